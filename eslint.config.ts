@@ -1,0 +1,159 @@
+import js from '@eslint/js';
+import { defineConfig } from 'eslint/config';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import { importX } from 'eslint-plugin-import-x';
+import jsxA11y from 'eslint-plugin-jsx-a11y';
+import reactHooks from 'eslint-plugin-react-hooks';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+/**
+ * Which folder of `src/` may import which. A folder may always import itself. This table is the architecture:
+ * ARCHITECTURE.md explains it, the rule below enforces it.
+ */
+const ENGINE_IMPORTS: Record<string, string[]> = {
+  core: [],
+  protocol: ['core'],
+  runtime: ['core'],
+  graph: ['core', 'runtime'],
+  data: ['core'],
+  models: ['core', 'runtime', 'graph'],
+  train: ['core', 'runtime', 'graph', 'data', 'models'],
+  evaluate: ['core', 'runtime', 'graph', 'data', 'models'],
+  tasks: ['core', 'data', 'models', 'train', 'evaluate'],
+  export: ['core', 'runtime', 'graph', 'models'],
+  persist: ['core'],
+  engine: ['core', 'runtime', 'graph', 'data', 'models', 'train', 'evaluate', 'tasks', 'export', 'persist'],
+  worker: ['engine', 'protocol', 'core'],
+  client: ['protocol', 'core'],
+  testing: ['core', 'protocol', 'runtime', 'graph', 'data', 'models', 'client', 'persist'],
+};
+
+/** Which folder of `app/` may import which. */
+const PAGE_IMPORTS: Record<string, string[]> = {
+  styles: [],
+  copy: [],
+  charts: ['copy'],
+  components: ['copy', 'styles'],
+  capture: ['copy'],
+  engine: [],
+  store: ['engine', 'copy'],
+  live: ['store', 'components', 'charts', 'capture', 'copy'],
+  steps: ['store', 'components', 'charts', 'capture', 'copy', 'live'],
+};
+
+function zones(root: string, table: Record<string, string[]>) {
+  const folders = Object.keys(table);
+  return folders.map((folder) => ({
+    target: `./${root}/${folder}/!(*.test).{ts,tsx}`,
+    from: folders
+      .filter((other) => other !== folder && !table[folder]?.includes(other))
+      .map((other) => `./${root}/${other}/**`),
+    message: `${root}/${folder} may import only: ${table[folder]?.join(', ') || 'nothing beside itself'}.`,
+  }));
+}
+
+const restrictedGlobals = (names: [string, string][]) => names.map(([name, message]) => ({ name, message }));
+
+export default defineConfig(
+  { ignores: ['dist/', 'node_modules/', 'public/', 'test-results/', 'playwright-report/', '.cache/'] },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { project: ['./tsconfig.engine.json', './tsconfig.app.json', './tsconfig.node.json'] },
+    },
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ alwaysTryTypes: true })] },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
+      'import-x/no-default-export': 'error',
+      'import-x/no-cycle': 'error',
+      'import-x/order': [
+        'error',
+        { groups: ['builtin', 'external', 'parent', 'sibling'], alphabetize: { order: 'asc' } },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'Name what you export.' },
+      ],
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'app/**/*.{ts,tsx}'],
+    ignores: ['**/*.test.{ts,tsx}'],
+    rules: {
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          zones: [
+            ...zones('src', ENGINE_IMPORTS),
+            ...zones('app', PAGE_IMPORTS),
+            {
+              target: './app/**',
+              from: './src/**',
+              except: ['**/index.ts', '**/in-thread.ts', '**/worker/worker.ts'],
+              message:
+                'The page enters the engine by its doors: src/index.ts, src/in-thread.ts (lazily), src/worker/worker.ts (by URL).',
+            },
+            { target: './src/**', from: './app/**', message: 'The engine does not know the page.' },
+          ],
+        },
+      ],
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'Math',
+          property: 'random',
+          message: 'Use a seeded Rng from core/rng.ts (ids: crypto.randomUUID).',
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['**/*.test.ts', 'src/models/download.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...restrictedGlobals([['fetch', 'Only src/models/download.ts talks to the network.']]),
+      ],
+    },
+  },
+  {
+    files: ['app/**/*.{ts,tsx}'],
+    extends: [reactHooks.configs.flat['recommended-latest'], jsxA11y.flatConfigs.strict],
+    languageOptions: { globals: globals.browser },
+    rules: {
+      'react-hooks/exhaustive-deps': 'error',
+      'max-lines-per-function': ['error', { max: 120, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ['**/*.test.{ts,tsx}', 'e2e/**', 'bench/**'],
+    rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  { files: ['*.config.ts'], rules: { 'import-x/no-default-export': 'off' } },
+  {
+    files: ['**/*.{js,mjs}'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: globals.node },
+  },
+);

@@ -1,0 +1,183 @@
+/**
+ * @file The contract between the page and the engine: one table of calls. A kind determines its parameters, its
+ * result and the events it sends on the way. The engine implements the table ({@link EngineHandlers}); the worker
+ * host, the client and the in-thread fallback are generic over it, so a new call is one row here and one handler.
+ *
+ * All values are structured-cloneable. Pixels and files cross by transfer ({@link transferables}), never by copy.
+ */
+import type { DatasetEdit, DatasetPatch, SampleId, ClassId } from './dataset.ts';
+import type { BackendName, DeviceReport, MemoryReport } from './device.ts';
+import type { EvaluationReport, Prediction } from './evaluation.ts';
+import type { DownloadProgress, ModelCard, ModelInfo } from './model-card.ts';
+import type {
+  ImportFile,
+  ImportPreview,
+  ImportReport,
+  ProjectSettings,
+  ProjectSnapshot,
+  Rejection,
+  UndoState,
+} from './project.ts';
+import type { RunSummary, TrainEstimate, TrainEvent } from './run.ts';
+import type { SplitRecord, SplitSettings, SplitSide } from './split.ts';
+import type { Augmentation, TrainSettings } from './train-settings.ts';
+
+/** A unit of progress with a rate that the page turns into time left. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** A change of the data set, with what can be undone after it. The page applies it to its mirror. */
+export interface DatasetChange {
+  readonly patch: DatasetPatch;
+  /** The revision after the patch; if the mirror's differs, reopen the project. */
+  readonly revision: number;
+  readonly undo: UndoState;
+}
+
+interface Row<P, R, E = never> {
+  readonly params: P;
+  readonly result: R;
+  readonly event: E;
+}
+
+/** Every call: kind -> parameters, result, events. */
+export interface EngineCalls {
+  // --- device and models
+  /** Measures the back-ends on the model's trunk and chooses; `refresh` ignores the cached result. */
+  'device.probe': Row<
+    { readonly modelId: string; readonly backend: BackendName | 'auto'; readonly refresh?: boolean },
+    DeviceReport,
+    { readonly kind: 'probing'; readonly backend: BackendName }
+  >;
+  'device.memory': Row<Record<string, never>, MemoryReport>;
+  'models.list': Row<Record<string, never>, readonly ModelCard[]>;
+  /** Loads a trunk (downloads it first if it is on the web) and makes it the project's model. */
+  'models.load': Row<{ readonly modelId: string }, ModelInfo, DownloadProgress>;
+
+  // --- project
+  /** Opens the kept project, or starts an empty one. */
+  'project.open': Row<Record<string, never>, ProjectSnapshot>;
+  /** Leaves the current project and starts an empty one. Its stored data are erased. */
+  'project.new': Row<Record<string, never>, ProjectSnapshot>;
+  'project.configure': Row<{ readonly settings: ProjectSettings }, { readonly savedAtMs: number }>;
+  /** The whole project as one file. */
+  'project.save': Row<Record<string, never>, Blob, Progress>;
+  /** Replaces the current project by a saved one. A damaged or newer file changes nothing. */
+  'project.load': Row<{ readonly file: Blob }, ProjectSnapshot, Progress>;
+
+  // --- data
+  'data.preview': Row<
+    { readonly files: readonly ImportFile[]; readonly intoClass?: ClassId },
+    ImportPreview,
+    Progress
+  >;
+  /** `intoClass` puts all pictures into one class; otherwise folder names are labels. */
+  'data.import': Row<
+    { readonly files: readonly ImportFile[]; readonly intoClass?: ClassId },
+    ImportReport,
+    | ({ readonly kind: 'progress' } & Progress)
+    | ({ readonly kind: 'change' } & DatasetChange)
+    | ({ readonly kind: 'rejected' } & Rejection)
+  >;
+  /** Draws the emoji sample set. `classNames` are localised: animals, food, vehicles, faces. */
+  'data.sampleSet': Row<
+    { readonly classNames: readonly [string, string, string, string] },
+    ImportReport,
+    ({ readonly kind: 'progress' } & Progress) | ({ readonly kind: 'change' } & DatasetChange)
+  >;
+  /** One camera frame; frames of one press of the button share `burst`. The bitmap is transferred. */
+  'data.capture': Row<
+    { readonly classId: ClassId; readonly frame: ImageBitmap; readonly burst: string },
+    DatasetChange
+  >;
+  'data.edit': Row<{ readonly edit: DatasetEdit }, DatasetChange>;
+  'data.undo': Row<Record<string, never>, DatasetChange | null>;
+  'data.redo': Row<Record<string, never>, DatasetChange | null>;
+  /** Small JPEGs (longest side 128 px) in the order asked for; `null` where the blob is gone. */
+  'data.thumbnails': Row<{ readonly ids: readonly SampleId[] }, readonly (Blob | null)[]>;
+  'data.picture': Row<{ readonly id: SampleId }, Blob>;
+  /** Makes or renews the split: ids that already have a side keep it unless `fresh`. */
+  'data.split': Row<{ readonly settings: SplitSettings; readonly fresh?: boolean }, SplitRecord>;
+  /** Variants of one picture as training would see them (transferred; the page closes them). */
+  'data.augmentPreview': Row<
+    {
+      readonly id: SampleId;
+      readonly augmentation: Augmentation;
+      readonly seed: number;
+      readonly count: number;
+    },
+    readonly ImageBitmap[]
+  >;
+
+  // --- train
+  'train.estimate': Row<{ readonly settings: TrainSettings }, TrainEstimate>;
+  /** One run at a time. Aborting the call discards the run; `train.stop` keeps the best so far. */
+  'train.start': Row<{ readonly settings: TrainSettings }, RunSummary, TrainEvent>;
+  'train.pause': Row<Record<string, never>, void>;
+  'train.resume': Row<Record<string, never>, void>;
+  'train.stop': Row<Record<string, never>, void>;
+  'runs.delete': Row<{ readonly runId: string }, void>;
+  /** Which model answers live: a run, or the instant head. */
+  'runs.activate': Row<{ readonly runId: string | null }, void>;
+
+  // --- evaluate and use
+  'evaluate.run': Row<{ readonly runId: string; readonly side: SplitSide }, EvaluationReport, Progress>;
+  /** The bitmap is transferred and closed. `runId` absent: the active run, else the instant head. */
+  'predict.bitmap': Row<{ readonly bitmap: ImageBitmap; readonly runId?: string }, Prediction>;
+  /** A picture file of the person's, with the same checks as an import. */
+  'predict.file': Row<{ readonly file: File; readonly runId?: string }, Prediction>;
+  /**
+   * Brings the closed-form head up to date with the data: features of new samples, then one solve. The page calls it
+   * after each change. `ready` is false until two classes have three samples each.
+   */
+  'instant.update': Row<
+    Record<string, never>,
+    { readonly ready: boolean; readonly samples: number; readonly elapsedMs: number },
+    Progress
+  >;
+}
+
+export type CallKind = keyof EngineCalls;
+export type CallParams<K extends CallKind> = EngineCalls[K]['params'];
+export type CallResult<K extends CallKind> = EngineCalls[K]['result'];
+export type CallEvent<K extends CallKind> = EngineCalls[K]['event'];
+
+/** What a handler gets beside its parameters. */
+export interface CallContext<K extends CallKind> {
+  readonly signal: AbortSignal;
+  readonly emit: (event: CallEvent<K>) => void;
+}
+
+/** The engine: one handler per row. */
+export type EngineHandlers = {
+  readonly [K in CallKind]: (params: CallParams<K>, context: CallContext<K>) => Promise<CallResult<K>>;
+};
+
+export interface CallOptions<K extends CallKind> {
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: CallEvent<K>) => void;
+}
+
+/**
+ * The engine as seen by a caller, whichever thread it lives in.
+ * @throws {EngineError} whatever the call's handler threw, with its code; `worker-died` if the thread is gone.
+ */
+export interface EngineClient {
+  call<K extends CallKind>(kind: K, params: CallParams<K>, options?: CallOptions<K>): Promise<CallResult<K>>;
+  /** Called once if the worker dies; every pending call rejects with `worker-died` first. */
+  onDeath(listener: () => void): () => void;
+  /** Ends the thread. Pending calls reject with `cancelled`. */
+  close(): void;
+}
+
+/** The parts of a value that must be transferred rather than copied: bitmaps, and buffers marked by their owner. */
+export function transferables(value: unknown): Transferable[] {
+  if (typeof ImageBitmap !== 'undefined' && value instanceof ImageBitmap) return [value];
+  if (Array.isArray(value)) return value.flatMap(transferables);
+  if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+    return Object.values(value).flatMap(transferables);
+  }
+  return [];
+}

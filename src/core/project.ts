@@ -1,0 +1,70 @@
+import type { DatasetPatch, DatasetState } from './dataset.ts';
+import type { BackendName } from './device.ts';
+import type { ErrorData } from './errors.ts';
+import type { EvaluationReport } from './evaluation.ts';
+import type { RunSummary } from './run.ts';
+import type { SplitRecord, SplitSettings } from './split.ts';
+import type { TrainSettings } from './train-settings.ts';
+
+/** What a person chose; saved with the project. */
+export interface ProjectSettings {
+  readonly name: string;
+  readonly task: 'image-classification';
+  readonly modelId: string;
+  readonly backend: BackendName | 'auto';
+  readonly train: TrainSettings;
+  readonly split: SplitSettings;
+}
+
+/** Everything the page needs to draw a project. */
+export interface ProjectSnapshot {
+  readonly projectId: string;
+  readonly settings: ProjectSettings;
+  readonly dataset: DatasetState;
+  readonly split: SplitRecord | null;
+  readonly runs: readonly RunSummary[];
+  /** The latest report of each run, by run id. */
+  readonly reports: Readonly<Record<string, EvaluationReport>>;
+  /** The run that answers live predictions; `null`: the instant head. */
+  readonly activeRunId: string | null;
+  readonly savedAtMs: number | null;
+  /** `memory`: neither OPFS nor IndexedDB could be opened, nothing survives a reload. */
+  readonly storage: 'opfs' | 'indexeddb' | 'memory';
+  /** Records that could not be read and were set aside. */
+  readonly damaged: readonly ErrorData[];
+  readonly undo: UndoState;
+}
+
+export interface UndoState {
+  readonly undo: DatasetPatch['kind'] | null;
+  readonly redo: DatasetPatch['kind'] | null;
+}
+
+/** One file as it was dropped. `path` keeps the folders, with `/`. */
+export interface ImportFile {
+  readonly path: string;
+  readonly file: File;
+}
+
+export interface Rejection {
+  /** Path inside the drop or the zip. */
+  readonly name: string;
+  readonly error: ErrorData;
+}
+
+/** What an import would do, before it does it. Reads headers only. */
+export interface ImportPreview {
+  /** Class name -> number of pictures that look readable. */
+  readonly classes: readonly { readonly name: string; readonly count: number; readonly exists: boolean }[];
+  readonly pictures: number;
+  readonly rejected: readonly Rejection[];
+  /** A Graft project file: open it instead of importing. */
+  readonly isProject: boolean;
+}
+
+export interface ImportReport {
+  readonly accepted: number;
+  readonly rejected: readonly Rejection[];
+  /** Animated pictures of which the first frame was taken. */
+  readonly firstFrameOnly: readonly string[];
+}

@@ -1,0 +1,69 @@
+import type { BackendName } from './device.ts';
+import type { TrainSettings } from './train-settings.ts';
+
+/** One pass over the training ids. Losses are mean cross-entropy in nats. */
+export interface EpochLog {
+  /** From 1. Epoch 0 is the closed-form head before any step. */
+  readonly epoch: number;
+  readonly trainLoss: number;
+  readonly trainAccuracy: number;
+  /** `null` when no sample is kept aside for validation. */
+  readonly validationLoss: number | null;
+  readonly validationAccuracy: number | null;
+  readonly elapsedMs: number;
+}
+
+export type RunStatus = 'done' | 'stopped' | 'early-stopped' | 'failed' | 'interrupted';
+
+/** A finished or interrupted run, as kept in the project. */
+export interface RunSummary {
+  readonly id: string;
+  /** Its number in the project, from 1. */
+  readonly number: number;
+  readonly status: RunStatus;
+  readonly modelId: string;
+  readonly settings: TrainSettings;
+  readonly splitHash: string;
+  /** Revision of the data set that it learned from: older than today's means stale. */
+  readonly datasetRevision: number;
+  /** Order of the outputs; names as they were. */
+  readonly classes: readonly { readonly id: string; readonly name: string }[];
+  readonly epochs: readonly EpochLog[];
+  /** The epoch whose weights are kept (0: the closed-form head). */
+  readonly bestEpoch: number;
+  readonly backend: BackendName;
+  readonly trainableParameters: number;
+  readonly totalParameters: number;
+  readonly startedAtMs: number;
+  readonly seconds: { readonly features: number; readonly train: number };
+}
+
+/** What a run tells while it goes. `batch` is coalesced to about ten a second; `epoch` is never dropped. */
+export type TrainEvent =
+  | {
+      readonly kind: 'stage';
+      readonly stage: 'loading' | 'features' | 'head' | 'training' | 'saving';
+    }
+  /** Features at the cut, computed once per sample and variant. */
+  | { readonly kind: 'features'; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'batch';
+      readonly epoch: number;
+      readonly batch: number;
+      readonly batches: number;
+      readonly loss: number;
+      /** Steps per second and what is left at that rate; absent before it is known. */
+      readonly stepsPerSecond?: number;
+      readonly remainingMs?: number;
+    }
+  | { readonly kind: 'epoch'; readonly log: EpochLog; readonly bestEpoch: number }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'resumed' };
+
+/** What a plan would cost, before it is started. */
+export interface TrainEstimate {
+  readonly trainableParameters: number;
+  readonly totalParameters: number;
+  readonly seconds: number;
+  readonly memoryBytes: number;
+}

@@ -1,0 +1,59 @@
+/**
+ * @file What the trainer needs of a pre-trained network: it can be cut after any block, run frozen below the cut and
+ * trained above it. A *cut* `c` counts the blocks below it: cut 0 is the input (pixels 0..255, `[B, S, S, 3]`), cut
+ * `blocks.length` is the pooled feature vector `[B, F]`, so *head only* cuts there and *everything* cuts at 0.
+ */
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { BlockInfo } from '../core/model-card.ts';
+
+export interface TrunkNetwork {
+  readonly blocks: readonly BlockInfo[];
+  /** Input side, px. */
+  readonly inputSize: number;
+  readonly featureSize: number;
+  /** False for models whose weights cannot be opened (yet): only cut `blocks.length` is valid for {@link open}. */
+  readonly trainable: boolean;
+  /** Shape of one sample's activation at a cut, without the batch dimension. */
+  cutShape(cut: number): readonly number[];
+  /**
+   * Frozen inference from one cut to a later one, BatchNorm folded. Not differentiable.
+   * Owns: the caller keeps `input` and disposes the result.
+   */
+  run(input: Tensor, from: number, to: number): Tensor;
+  /** Copies the parameters above a cut into variables. The network itself stays as it was pre-trained. */
+  open(cut: number): OpenTrunk;
+  /**
+   * A second network that differs by the given weights (as from {@link OpenTrunk.weights}): a fine-tuned model for
+   * evaluation and live use. Shares what is equal.
+   */
+  withWeights(weights: WeightMap): TrunkNetwork;
+  dispose(): void;
+}
+
+/** Parameter name -> values, float32, in the layout of the graph's parameter. */
+export type WeightMap = ReadonlyMap<
+  string,
+  { readonly shape: readonly number[]; readonly data: Float32Array<ArrayBuffer> }
+>;
+
+export interface OpenParameter {
+  readonly name: string;
+  readonly variable: Variable;
+  /** Biases and BatchNorm parameters are not decayed. */
+  readonly decay: boolean;
+}
+
+export interface OpenTrunk {
+  readonly cut: number;
+  readonly parameters: readonly OpenParameter[];
+  /**
+   * Differentiable forward from the cut to the pooled features `[B, F]`. Call it inside `tf.variableGrads`.
+   * `batchNorm: 'batch'` normalises by batch statistics and updates the running ones (momentum 0.9).
+   */
+  forward(activation: Tensor, mode: { readonly batchNorm: 'frozen' | 'batch' }): Tensor;
+  /** All values above the cut (running statistics too), copied out. */
+  weights(): Promise<WeightMap>;
+  restore(weights: WeightMap): void;
+  /** Disposes the variables. */
+  dispose(): void;
+}

@@ -1,0 +1,48 @@
+/** @file The main door of the engine: types, the pure data-set arithmetic and the client. No tfjs behind it. */
+export { applyPatch, EMPTY_DATASET, invertPatch } from './core/dataset.ts';
+export type {
+  ClassId,
+  ClassRecord,
+  DatasetEdit,
+  DatasetPatch,
+  DatasetState,
+  SampleId,
+  SampleRecord,
+} from './core/dataset.ts';
+export { BACKENDS } from './core/device.ts';
+export type { BackendName, BackendProbe, DeviceReport, MemoryReport } from './core/device.ts';
+export type {
+  CallEvent,
+  CallKind,
+  CallOptions,
+  CallParams,
+  CallResult,
+  DatasetChange,
+  EngineClient,
+  Progress,
+} from './core/engine-api.ts';
+export { EngineError, ERROR_CODES, isAbortError, toErrorData } from './core/errors.ts';
+export type { ErrorCode, ErrorData, ErrorDetail } from './core/errors.ts';
+export type {
+  ClassScore,
+  EvaluationReport,
+  Interval,
+  Prediction,
+  SamplePrediction,
+  Speaker,
+} from './core/evaluation.ts';
+export type { BlockInfo, DownloadProgress, ModelCard, ModelInfo } from './core/model-card.ts';
+export type {
+  ImportFile,
+  ImportPreview,
+  ImportReport,
+  ProjectSettings,
+  ProjectSnapshot,
+  Rejection,
+  UndoState,
+} from './core/project.ts';
+export type { EpochLog, RunStatus, RunSummary, TrainEstimate, TrainEvent } from './core/run.ts';
+export { DEFAULT_SPLIT } from './core/split.ts';
+export type { SplitRecord, SplitSettings, SplitSide } from './core/split.ts';
+export { DEFAULT_TRAIN_SETTINGS, NO_AUGMENTATION } from './core/train-settings.ts';
+export type { Augmentation, OpenPlan, TrainSettings } from './core/train-settings.ts';
