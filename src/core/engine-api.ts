@@ -98,8 +98,18 @@ export interface EngineCalls {
   /** Small JPEGs (longest side 128 px) in the order asked for; `null` where the blob is gone. */
   'data.thumbnails': Row<{ readonly ids: readonly SampleId[] }, readonly (Blob | null)[]>;
   'data.picture': Row<{ readonly id: SampleId }, Blob>;
-  /** Makes or renews the split: ids that already have a side keep it unless `fresh`. */
-  'data.split': Row<{ readonly settings: SplitSettings; readonly fresh?: boolean }, SplitRecord>;
+  /**
+   * Makes or renews the split: ids that already have a side keep it unless `fresh`. `sides` fixes the side of the
+   * ids it names (train and test folders that came with the data); the rest is drawn as usual.
+   */
+  'data.split': Row<
+    {
+      readonly settings: SplitSettings;
+      readonly fresh?: boolean;
+      readonly sides?: Readonly<Record<SampleId, SplitSide>>;
+    },
+    SplitRecord
+  >;
   /** Variants of one picture as training would see them (transferred; the page closes them). */
   'data.augmentPreview': Row<
     {
