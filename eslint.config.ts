@@ -38,8 +38,9 @@ const PAGE_IMPORTS: Record<string, string[]> = {
   capture: ['copy'],
   engine: [],
   store: ['engine', 'copy'],
-  live: ['store', 'components', 'charts', 'capture', 'copy'],
-  steps: ['store', 'components', 'charts', 'capture', 'copy', 'live'],
+  live: ['engine', 'store', 'components', 'charts', 'capture', 'copy'],
+  steps: ['engine', 'store', 'components', 'charts', 'capture', 'copy', 'live'],
+  shell: ['engine', 'store', 'components', 'copy', 'styles', 'live', 'steps'],
 };
 
 function zones(root: string, table: Record<string, string[]>) {

@@ -1,0 +1,3 @@
+export const choose = {
+  title: 'choose',
+};

@@ -1,0 +1,44 @@
+import type { ErrorCode } from '../../../src/index.ts';
+
+/** One sentence per error code: what happened and what to do now. Values come from the error's `detail`. */
+export const errors = {
+  'backend-unavailable':
+    'This browser cannot compute with the chosen back-end. Choose “automatic” in the device menu.',
+  'device-lost': 'The graphics device stopped answering. Start again: your project is kept.',
+  'worker-died': 'The part of the page that computes has stopped. Start again: your project is kept.',
+  'out-of-memory':
+    'There was not enough memory. Close other tabs, or choose a smaller batch or fewer open blocks.',
+  'loss-not-finite':
+    'The loss stopped being a number, so the run was ended and its best state kept. Lower the learning rate and teach again.',
+  'too-few-samples': 'There are too few pictures. Add more to each class.',
+  'too-few-classes': 'At least two classes are needed. Add another one.',
+  'no-test-samples': 'No picture is kept for the final exam (test set). Give it a share in Prepare.',
+  'not-ready': 'Something this needs is not ready yet. Finish the step before it.',
+  'not-found': 'This is not in the project any more.',
+  'file-empty': 'The file is empty (0 bytes). Copy it again from where it came from.',
+  'file-truncated': 'The file is cut off. Copy it again from where it came from.',
+  'file-unsupported': 'This kind of file is not supported. Use JPEG, PNG, WebP, GIF, AVIF or BMP.',
+  'file-not-a-picture': 'This is not a picture, whatever its name says.',
+  'file-heic': 'This browser cannot open HEIC. Export it as JPEG and drop it again.',
+  'file-too-large': 'The picture is too large to open. Make it smaller and drop it again.',
+  'file-duplicate': 'The same picture is in the project already.',
+  'zip-encrypted': 'The zip is locked by a password. Unpack it and drop the folder.',
+  'zip-damaged': 'The zip is damaged or cut off. Copy or download it again.',
+  'zip-bomb': 'The zip would unpack to an unreasonable size, so it was not opened.',
+  'zip-nested': 'A zip inside a zip is not opened. Unpack it first.',
+  'zip-unsafe-path': 'A path in the zip leads out of it, so this entry was left out.',
+  'project-damaged': 'This project file is damaged, so nothing was changed. Save it again where it was made.',
+  'project-newer':
+    'This project was saved by a newer version of Graft. Reload the page to get the newest version.',
+  offline:
+    'There is no network, and this model is not stored here yet. Go online once, or use a bundled model.',
+  'weights-fetch': 'The model could not be downloaded. Try again; what has arrived is kept.',
+  'weights-hash': 'The downloaded model is not the one expected, so it was thrown away. Try again.',
+  'model-unsupported': 'This model cannot do that yet.',
+  quota: 'The browser has no room left for this site. Free some space or delete pictures, then try again.',
+  'storage-unavailable':
+    'This browser gives the page no storage, so nothing is kept after you close it. Save the project as a file.',
+  cancelled: 'Cancelled.',
+  'version-mismatch': 'The page and its engine are of different versions. Reload the page.',
+  internal: 'Something went wrong that should not. Your project is kept. ({{message}})',
+} as const satisfies Record<ErrorCode, string>;

@@ -1,0 +1,3 @@
+export const fineTune = {
+  title: 'fineTune',
+};

@@ -1,0 +1,13 @@
+import { capture } from './capture.ts';
+import { choose } from './choose.ts';
+import { common } from './common.ts';
+import { errors } from './errors.ts';
+import { evaluate } from './evaluate.ts';
+import { fineTune } from './fine-tune.ts';
+import { live } from './live.ts';
+import { prepare } from './prepare.ts';
+import { use } from './use.ts';
+
+export const en = { capture, choose, common, errors, evaluate, fineTune, live, prepare, use };
+
+export type English = typeof en;

@@ -1,0 +1,23 @@
+import type { Catalogue } from '../catalogue.ts';
+import type { English } from '../en/index.ts';
+import { capture } from './capture.ts';
+import { choose } from './choose.ts';
+import { common } from './common.ts';
+import { errors } from './errors.ts';
+import { evaluate } from './evaluate.ts';
+import { fineTune } from './fine-tune.ts';
+import { live } from './live.ts';
+import { prepare } from './prepare.ts';
+import { use } from './use.ts';
+
+export const zh: Catalogue<English> = {
+  capture,
+  choose,
+  common,
+  errors,
+  evaluate,
+  fineTune,
+  live,
+  prepare,
+  use,
+};

@@ -1,0 +1,21 @@
+import '@mantine/core/styles.css';
+import './styles/global.css';
+import { MantineProvider } from '@mantine/core';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App.tsx';
+import { startCopy } from './copy/i18n.ts';
+import { bootEngine } from './store/boot.ts';
+import { theme } from './styles/theme.ts';
+
+const root = createRoot(document.getElementById('root') ?? document.body);
+
+void bootEngine();
+await startCopy();
+root.render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <App />
+    </MantineProvider>
+  </StrictMode>,
+);

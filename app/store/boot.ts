@@ -1,0 +1,48 @@
+import { toErrorData } from '../../src/index.ts';
+import { connect } from '../engine/connect.ts';
+import { setConnection } from '../engine/engine-host.ts';
+import { listModels } from './model-actions.ts';
+import { openProject } from './project-actions.ts';
+import { setSession, setState } from './store.ts';
+import { cancelAllTasks } from './tasks.ts';
+import { IDLE_TRAINING } from './training.ts';
+
+/** Starts the engine, then opens the kept project. Also the way back after the engine died. */
+export async function bootEngine(): Promise<void> {
+  watchNetwork();
+  setState({ engine: { status: 'starting', thread: 'worker', error: null } });
+  try {
+    const connection = await connect();
+    connection.client.onDeath(engineDied);
+    setConnection(connection);
+    setState({ engine: { status: 'ready', thread: connection.thread, error: null } });
+  } catch (thrown) {
+    setState({ engine: { status: 'failed', thread: 'worker', error: toErrorData(thrown) } });
+    return;
+  }
+  await listModels();
+  await openProject();
+}
+
+/** The thread is gone. Everything kept is on disk: the shell offers to start again. */
+function engineDied(): void {
+  cancelAllTasks();
+  setConnection(null);
+  setState(({ engine }) => ({
+    engine: { ...engine, status: 'dead', error: { code: 'worker-died', message: 'The worker ended.' } },
+    training: IDLE_TRAINING,
+  }));
+}
+
+let watching = false;
+
+function watchNetwork(): void {
+  if (watching) return;
+  watching = true;
+  const tell = () => {
+    setSession({ online: navigator.onLine });
+  };
+  addEventListener('online', tell);
+  addEventListener('offline', tell);
+  tell();
+}

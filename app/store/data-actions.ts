@@ -1,0 +1,141 @@
+import type {
+  ClassId,
+  DatasetChange,
+  DatasetEdit,
+  ImportFile,
+  ImportPreview,
+  ImportReport,
+  Rejection,
+  SampleId,
+  SplitRecord,
+  SplitSettings,
+} from '../../src/index.ts';
+import { engine } from '../engine/engine-host.ts';
+import { notifyError } from './notices.ts';
+import { openProject } from './project-actions.ts';
+import { applyChange } from './project.ts';
+import { scheduleRefresh } from './refresh.ts';
+import { getState, setState } from './store.ts';
+import { runTask, type Outcome } from './tasks.ts';
+
+/** What an import would do. */
+export function previewImport(
+  files: readonly ImportFile[],
+  intoClass?: ClassId,
+): Promise<Outcome<ImportPreview>> {
+  return runTask('preview', 'files', ({ signal, report }) =>
+    engine().call(
+      'data.preview',
+      { files, ...(intoClass !== undefined && { intoClass }) },
+      { signal, onEvent: report },
+    ),
+  );
+}
+
+/**
+ * Takes pictures in. The mirror grows while they arrive; what was taken before a cancel stays. `onRejected` hears of
+ * each file that was left out, with its reason; all are in the report too.
+ */
+export async function importFiles(
+  files: readonly ImportFile[],
+  intoClass?: ClassId,
+  onRejected?: (rejection: Rejection) => void,
+): Promise<Outcome<ImportReport>> {
+  const outcome = await runTask('import', 'pictures', ({ signal, report }) =>
+    engine().call(
+      'data.import',
+      { files, ...(intoClass !== undefined && { intoClass }) },
+      {
+        signal,
+        onEvent: (event) => {
+          if (event.kind === 'progress') report(event);
+          else if (event.kind === 'change') applyDatasetChange(event);
+          else onRejected?.(event);
+        },
+      },
+    ),
+  );
+  if (outcome.ok) setState({ lastImport: outcome.value });
+  return outcome;
+}
+
+/** Draws the emoji sample set. `classNames`: animals, food, vehicles, faces, in the person's language. */
+export async function takeSampleSet(
+  classNames: readonly [string, string, string, string],
+): Promise<Outcome<ImportReport>> {
+  const outcome = await runTask('sample-set', 'pictures', ({ signal, report }) =>
+    engine().call(
+      'data.sampleSet',
+      { classNames },
+      {
+        signal,
+        onEvent: (event) => {
+          if (event.kind === 'progress') report(event);
+          else applyDatasetChange(event);
+        },
+      },
+    ),
+  );
+  if (outcome.ok) setState({ lastImport: outcome.value });
+  return outcome;
+}
+
+/** One camera frame into a class. The bitmap is transferred. False if it could not be kept (a notice says why). */
+export async function captureFrame(classId: ClassId, frame: ImageBitmap, burst: string): Promise<boolean> {
+  return applied(() => engine().call('data.capture', { classId, frame, burst }));
+}
+
+export function editDataset(edit: DatasetEdit): Promise<boolean> {
+  return applied(() => engine().call('data.edit', { edit }));
+}
+
+export function undo(): Promise<boolean> {
+  return applied(() => engine().call('data.undo', {}));
+}
+
+export function redo(): Promise<boolean> {
+  return applied(() => engine().call('data.redo', {}));
+}
+
+/** Renews the split. `fresh` deals all pictures anew; otherwise those that have a side keep it. */
+export async function makeSplit(settings: SplitSettings, fresh = false): Promise<Outcome<SplitRecord>> {
+  const outcome = await runTask('split', 'pictures', ({ signal }) =>
+    engine().call('data.split', { settings, fresh }, { signal }),
+  );
+  if (outcome.ok) {
+    const split = outcome.value;
+    setState(({ project }) => ({
+      project: project && { ...project, split, settings: { ...project.settings, split: settings } },
+    }));
+  }
+  return outcome;
+}
+
+export function fetchThumbnails(ids: readonly SampleId[]): Promise<readonly (Blob | null)[]> {
+  return engine().call('data.thumbnails', { ids });
+}
+
+export function fetchPicture(id: SampleId): Promise<Blob> {
+  return engine().call('data.picture', { id });
+}
+
+/** Moves the mirror by a change; opens the project anew if it lost step. */
+export function applyDatasetChange(change: DatasetChange): void {
+  const { project } = getState();
+  if (project === null) return;
+  const next = applyChange(project, change);
+  if (next === null) void openProject();
+  else setState({ project: { ...next, savedAtMs: Date.now() } });
+  scheduleRefresh();
+}
+
+async function applied(call: () => Promise<DatasetChange | null>): Promise<boolean> {
+  try {
+    const change = await call();
+    if (change !== null) applyDatasetChange(change);
+    return change !== null;
+  } catch (thrown) {
+    notifyError(thrown);
+    return false;
+  }
+}

@@ -1,0 +1,57 @@
+import { toErrorData, type ErrorData } from '../../src/index.ts';
+import type { Message, Notice, NoticeAction } from './state.ts';
+import { setState } from './store.ts';
+
+/** More than this many at once and nobody reads any: the oldest goes. */
+const MOST_NOTICES = 4;
+
+interface NoticeOptions {
+  readonly tone?: Notice['tone'];
+  readonly action?: NoticeAction;
+  readonly sticky?: boolean;
+}
+
+/** Says a sentence of the catalogues. */
+export function notify(message: Message, options: NoticeOptions = {}): string {
+  return push({ message }, { tone: 'info', ...options });
+}
+
+/** Says what failed, from its code. `subject` is what it happened to: a file, a picture, a model. */
+export function notifyError(
+  thrown: unknown,
+  options: NoticeOptions & { readonly subject?: string } = {},
+): string {
+  const { subject, ...rest } = options;
+  const error: ErrorData = isErrorData(thrown) ? thrown : toErrorData(thrown);
+  return push(subject === undefined ? { error } : { error, subject }, { tone: 'error', ...rest });
+}
+
+export function dismissNotice(id: string): void {
+  setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));
+}
+
+function push(body: Notice['body'], options: NoticeOptions & { readonly tone: Notice['tone'] }): string {
+  const id = crypto.randomUUID();
+  const notice: Notice = {
+    id,
+    tone: options.tone,
+    body,
+    sticky: options.sticky ?? (options.tone === 'error' || options.action !== undefined),
+    ...(options.action && { action: options.action }),
+  };
+  setState(({ notices }) => {
+    const others = notices.filter((other) => JSON.stringify(other.body) !== JSON.stringify(body));
+    return { notices: [...others, notice].slice(-MOST_NOTICES) };
+  });
+  return id;
+}
+
+function isErrorData(value: unknown): value is ErrorData {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !(value instanceof Error) &&
+    'code' in value &&
+    'message' in value
+  );
+}

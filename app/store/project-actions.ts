@@ -1,0 +1,67 @@
+import type { ProjectSettings, ProjectSnapshot } from '../../src/index.ts';
+import { engine } from '../engine/engine-host.ts';
+import { loadModel } from './model-actions.ts';
+import { notifyError } from './notices.ts';
+import { scheduleRefresh } from './refresh.ts';
+import { getState, setState } from './store.ts';
+import { cancelAllTasks, runTask, type Outcome } from './tasks.ts';
+import { IDLE_TRAINING } from './training.ts';
+
+/** Opens the kept project (or an empty one) and loads its model. */
+export async function openProject(): Promise<void> {
+  const outcome = await runTask('open', 'parts', ({ signal }) =>
+    engine().call('project.open', {}, { signal }),
+  );
+  if (outcome.ok) await adopt(outcome.value);
+}
+
+/** Leaves the project: its stored data are erased. Ask before. */
+export async function newProject(): Promise<void> {
+  cancelAllTasks();
+  const outcome = await runTask('open', 'parts', ({ signal }) =>
+    engine().call('project.new', {}, { signal }),
+  );
+  if (outcome.ok) await adopt(outcome.value);
+}
+
+/** The whole project as one file. */
+export function saveProject(): Promise<Outcome<Blob>> {
+  return runTask('save', 'parts', ({ signal, report }) =>
+    engine().call('project.save', {}, { signal, onEvent: report }),
+  );
+}
+
+/** Replaces the project by a saved one. On failure nothing has changed. */
+export async function loadProject(file: Blob): Promise<Outcome<ProjectSnapshot>> {
+  const outcome = await runTask('load', 'parts', ({ signal, report }) =>
+    engine().call('project.load', { file }, { signal, onEvent: report }),
+  );
+  if (outcome.ok) await adopt(outcome.value);
+  return outcome;
+}
+
+/** Changes settings of the project, first in the mirror, then in the engine. */
+export async function configure(part: Partial<ProjectSettings>): Promise<void> {
+  const { project } = getState();
+  if (project === null) return;
+  const settings = { ...project.settings, ...part };
+  setState({ project: { ...project, settings } });
+  try {
+    const { savedAtMs } = await engine().call('project.configure', { settings });
+    setState(({ project: latest }) => ({ project: latest && { ...latest, savedAtMs } }));
+  } catch (thrown) {
+    notifyError(thrown);
+  }
+}
+
+async function adopt(project: ProjectSnapshot): Promise<void> {
+  setState({
+    project,
+    training: IDLE_TRAINING,
+    lastImport: null,
+    instant: { status: 'idle', ready: false, samples: 0, elapsedMs: null },
+  });
+  for (const error of project.damaged) notifyError(error);
+  await loadModel(project.settings.modelId);
+  scheduleRefresh();
+}

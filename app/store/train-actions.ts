@@ -1,0 +1,92 @@
+import type { RunSummary, TrainEstimate, TrainSettings } from '../../src/index.ts';
+import { engine } from '../engine/engine-host.ts';
+import { notifyError } from './notices.ts';
+import { getState, setState } from './store.ts';
+import { cancelTask, runTask, type Outcome } from './tasks.ts';
+import { foldTrainEvent, IDLE_TRAINING, startTraining, withRun } from './training.ts';
+
+export function estimateTraining(settings: TrainSettings, signal?: AbortSignal): Promise<TrainEstimate> {
+  return engine().call('train.estimate', { settings }, signal === undefined ? {} : { signal });
+}
+
+/** Teaches. The finished run joins the project and becomes the one that answers live. */
+export async function startTrainingRun(settings: TrainSettings): Promise<Outcome<RunSummary>> {
+  setState({ training: startTraining(settings, Date.now()) });
+  const outcome = await runTask('train', 'steps', ({ signal }) =>
+    engine().call(
+      'train.start',
+      { settings },
+      {
+        signal,
+        onEvent: (event) => {
+          setState(({ training }) => ({ training: foldTrainEvent(training, event) }));
+        },
+      },
+    ),
+  );
+  setState({ training: IDLE_TRAINING });
+  if (outcome.ok) {
+    const run = outcome.value;
+    setState(({ project }) => ({
+      project: project && {
+        ...project,
+        runs: withRun(project.runs, run),
+        settings: { ...project.settings, train: settings },
+      },
+    }));
+    await activateRun(run.id);
+  }
+  return outcome;
+}
+
+export async function pauseTraining(): Promise<void> {
+  await told(() => engine().call('train.pause', {}));
+}
+
+export async function resumeTraining(): Promise<void> {
+  await told(() => engine().call('train.resume', {}));
+}
+
+/** Ends the run at the next step and keeps its best state. */
+export async function stopTraining(): Promise<void> {
+  setState(({ training }) => ({ training: { ...training, status: 'stopping' } }));
+  await told(() => engine().call('train.stop', {}));
+}
+
+/** Ends the run and keeps nothing of it. */
+export function discardTraining(): void {
+  cancelTask('train');
+}
+
+/** Chooses which model answers live: a run, or the instant head (`null`). */
+export async function activateRun(runId: string | null): Promise<void> {
+  await told(async () => {
+    await engine().call('runs.activate', { runId });
+    setState(({ project }) => ({ project: project && { ...project, activeRunId: runId } }));
+  });
+}
+
+export async function deleteRun(runId: string): Promise<void> {
+  await told(async () => {
+    await engine().call('runs.delete', { runId });
+    const { project } = getState();
+    if (project === null) return;
+    const reports = Object.fromEntries(Object.entries(project.reports).filter(([id]) => id !== runId));
+    setState({
+      project: {
+        ...project,
+        runs: project.runs.filter(({ id }) => id !== runId),
+        reports,
+        activeRunId: project.activeRunId === runId ? null : project.activeRunId,
+      },
+    });
+  });
+}
+
+async function told(call: () => Promise<void>): Promise<void> {
+  try {
+    await call();
+  } catch (thrown) {
+    notifyError(thrown);
+  }
+}
