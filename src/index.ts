@@ -9,6 +9,7 @@ export type {
   SampleId,
   SampleRecord,
 } from './core/dataset.ts';
+export { createWorkerClient } from './client/client.ts';
 export { BACKENDS } from './core/device.ts';
 export type { BackendName, BackendProbe, DeviceReport, MemoryReport } from './core/device.ts';
 export type {
@@ -46,3 +47,4 @@ export { DEFAULT_SPLIT } from './core/split.ts';
 export type { SplitRecord, SplitSettings, SplitSide } from './core/split.ts';
 export { DEFAULT_TRAIN_SETTINGS, NO_AUGMENTATION } from './core/train-settings.ts';
 export type { Augmentation, OpenPlan, TrainSettings } from './core/train-settings.ts';
+export type { Endpoint } from './protocol/endpoint.ts';

@@ -1,0 +1,5 @@
+/** @file Entry of the engine's thread: one engine, served to the page that started it. */
+import { createEngineHandlers } from '../engine/create-engine.ts';
+import { serveEngine } from '../protocol/host.ts';
+
+serveEngine(self, createEngineHandlers({ thread: 'worker' }));
