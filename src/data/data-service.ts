@@ -1,0 +1,56 @@
+/** @file The contract of the data layer: what the rows `data.*` of the engine's table of calls need. */
+import type { DatasetPatch, DatasetState } from '../core/dataset.ts';
+import type { CallContext, CallKind, CallParams, CallResult, DatasetChange } from '../core/engine-api.ts';
+import type { BitmapReader, PixelSource } from '../core/pixel-source.ts';
+import type { UndoState } from '../core/project.ts';
+import type { SplitRecord } from '../core/split.ts';
+
+/** Where stored pictures live: the part of a blob store that this folder needs. */
+export interface PictureStore {
+  read(path: string): Promise<Blob | null>;
+  /** @throws {EngineError} `quota`. */
+  write(path: string, bytes: Uint8Array<ArrayBuffer> | Blob): Promise<void>;
+}
+
+/** Keeps what the data layer decides. Awaited before a change is told to anybody, so what was told survives. */
+export interface DatasetKeeper {
+  /** `change.revision` is the revision after the patch. @throws {EngineError} `quota`: the change is not made. */
+  keepPatch(patch: DatasetPatch, revision: number): Promise<void>;
+  keepSplit(split: SplitRecord): Promise<void>;
+}
+
+type Method<K extends CallKind> = (params: CallParams<K>, context: CallContext<K>) => Promise<CallResult<K>>;
+
+/**
+ * The data set of the open project. Methods named like the rows of the call table take what a handler takes.
+ * Changes are made one after another, whoever asks; each is kept before it is told.
+ */
+export interface DataService {
+  /** The truth at this moment. */
+  dataset(): DatasetState;
+  split(): SplitRecord | null;
+  undoState(): UndoState;
+  /** Decoded pixels of samples, for training and evaluation. */
+  readonly pixels: PixelSource & BitmapReader;
+  /** A picture file of the person's as a bitmap, with the checks of an import. The caller closes it. */
+  readPicture(file: Blob, name: string, signal: AbortSignal): Promise<ImageBitmap>;
+  /** Takes over an opened project. Forgets the undo history and ends what is running. */
+  replace(dataset: DatasetState, split: SplitRecord | null): void;
+
+  preview: Method<'data.preview'>;
+  import: Method<'data.import'>;
+  sampleSet: Method<'data.sampleSet'>;
+  capture: Method<'data.capture'>;
+  edit: Method<'data.edit'>;
+  undo: Method<'data.undo'>;
+  redo: Method<'data.redo'>;
+  thumbnails: Method<'data.thumbnails'>;
+  picture: Method<'data.picture'>;
+  makeSplit: Method<'data.split'>;
+  augmentPreview: Method<'data.augmentPreview'>;
+
+  /** Every change, whichever call made it (the instant head marks itself stale). Returns the unsubscribe. */
+  onChange(listener: (change: DatasetChange) => void): () => void;
+  /** Ends the decode workers. */
+  dispose(): void;
+}
