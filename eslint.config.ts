@@ -111,7 +111,7 @@ export default defineConfig(
             {
               target: './app/**',
               from: './src/**',
-              except: ['**/index.ts', '**/in-thread.ts', '**/worker/worker.ts'],
+              except: ['**/index.ts', '**/in-thread.ts', '**/worker/worker.ts', '**/testing/fake-engine.ts'],
               message:
                 'The page enters the engine by its doors: src/index.ts, src/in-thread.ts (lazily), src/worker/worker.ts (by URL).',
             },

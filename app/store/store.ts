@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import { INITIAL_STATE, type AppState } from './state.ts';
+import { INITIAL_STATE, type AppState, type StepId } from './state.ts';
 
 /** The one store. Actions live outside of it, as module functions. */
 export const appStore = createStore<AppState>(() => INITIAL_STATE);
@@ -21,4 +21,9 @@ export function setState(part: Partial<AppState> | ((state: AppState) => Partial
 
 export function setSession(part: Partial<AppState['session']>): void {
   appStore.setState(({ session }) => ({ session: { ...session, ...part } }));
+}
+
+/** Shows a step from its top. */
+export function goToStep(step: StepId): void {
+  setSession({ step });
 }
