@@ -49,7 +49,5 @@ export async function listCameras(): Promise<readonly CameraDevice[]> {
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (devices === undefined) return [];
   const all = await devices.enumerateDevices();
-  return all
-    .filter(({ kind }) => kind === 'videoinput')
-    .map(({ deviceId, label }) => ({ deviceId, label }));
+  return all.filter(({ kind }) => kind === 'videoinput').map(({ deviceId, label }) => ({ deviceId, label }));
 }
