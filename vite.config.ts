@@ -14,6 +14,19 @@ export default defineConfig({
   base: './',
   plugins: [react()],
   worker: { format: 'es' },
+  // Found only when they are imported dynamically, and then the dev server and the tests would load a second tfjs-core.
+  optimizeDeps: {
+    include: [
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-core/dist/register_all_gradients.js',
+      '@tensorflow/tfjs-backend-cpu',
+      '@tensorflow/tfjs-backend-wasm',
+      '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js',
+      '@tensorflow/tfjs-backend-webgl',
+      '@tensorflow/tfjs-backend-webgpu',
+      '@tensorflow/tfjs-converter',
+    ],
+  },
   build: { target: 'es2023', chunkSizeWarningLimit: 2000 },
   server: { headers: ISOLATION },
   preview: { headers: ISOLATION },

@@ -1,0 +1,128 @@
+/** @file Gradients of a depthwise convolution for the WASM back-end. Channels are the innermost loop: they are contiguous. */
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type ConvGeometry, convGeometry } from './conv-geometry.ts';
+import { allocate, floats, input, type WasmKernelArgs } from './wasm-heap.ts';
+
+/** `DepthwiseConv2dNativeBackpropFilter`: `x [B,H,W,C]`, `dy [B,h,w,C*m]` -> `[kh,kw,C,m]`. */
+export function depthwiseBackpropFilter(args: WasmKernelArgs): TensorInfo {
+  const { backend, attrs } = args;
+  const x = input(args, 'x');
+  const dy = input(args, 'dy');
+  const filterShape = attrs['filterShape'] as number[];
+  const out = allocate(backend, filterShape);
+  const geometry = convGeometry(x.shape, filterShape, attrs, true);
+  filterGradient(geometry, floats(backend, x), floats(backend, dy), floats(backend, out));
+  return out;
+}
+
+/** `DepthwiseConv2dNativeBackpropInput`: `dy [B,h,w,C*m]`, `filter [kh,kw,C,m]` -> `[B,H,W,C]`. */
+export function depthwiseBackpropInput(args: WasmKernelArgs): TensorInfo {
+  const { backend, attrs } = args;
+  const dy = input(args, 'dy');
+  const filter = input(args, 'filter');
+  const inputShape = attrs['inputShape'] as number[];
+  const out = allocate(backend, inputShape);
+  const geometry = convGeometry(inputShape, filter.shape, attrs, true);
+  inputGradient(geometry, floats(backend, dy), floats(backend, filter), floats(backend, out));
+  return out;
+}
+
+/** dW[r,c,i,m] = sum over outputs of x[row, column, i] * dy[i*multiplier + m]. Sums are double precision. */
+function filterGradient(
+  { info, rows, columns }: ConvGeometry,
+  x: Float32Array,
+  dy: Float32Array,
+  dw: Float32Array,
+) {
+  const { batchSize, inChannels, outChannels, inHeight, inWidth, outHeight, outWidth } = info;
+  const multiplier = outChannels / inChannels;
+  const sums = new Float64Array(outChannels);
+  rows.forEach((row, r) => {
+    columns.forEach((column, c) => {
+      sums.fill(0);
+      for (let b = 0; b < batchSize; b++) {
+        for (let oy = row.from; oy < row.to; oy++) {
+          const xRow = (b * inHeight + oy * info.strideHeight + row.origin) * inWidth;
+          const dyRow = (b * outHeight + oy) * outWidth;
+          for (let ox = column.from; ox < column.to; ox++) {
+            const xAt = (xRow + ox * info.strideWidth + column.origin) * inChannels;
+            addProducts(sums, x, xAt, dy, (dyRow + ox) * outChannels, multiplier);
+          }
+        }
+      }
+      dw.set(sums, (r * columns.length + c) * outChannels);
+    });
+  });
+}
+
+function addProducts(
+  sums: Float64Array,
+  x: Float32Array,
+  xAt: number,
+  dy: Float32Array,
+  dyAt: number,
+  multiplier: number,
+) {
+  if (multiplier === 1) {
+    for (let i = 0; i < sums.length; i++) {
+      sums[i] = (sums[i] as number) + (x[xAt + i] as number) * (dy[dyAt + i] as number);
+    }
+    return;
+  }
+  for (let i = 0, o = 0; o < sums.length; i++) {
+    for (let m = 0; m < multiplier; m++, o++) {
+      sums[o] = (sums[o] as number) + (x[xAt + i] as number) * (dy[dyAt + o] as number);
+    }
+  }
+}
+
+/** dx[row, column, i] = sum over taps and m of filter[r,c,i,m] * dy[i*multiplier + m]. */
+function inputGradient(
+  { info, rows, columns }: ConvGeometry,
+  dy: Float32Array,
+  filter: Float32Array,
+  dx: Float32Array,
+) {
+  const { batchSize, inChannels, outChannels, inHeight, inWidth, outHeight, outWidth } = info;
+  const multiplier = outChannels / inChannels;
+  dx.fill(0);
+  for (let b = 0; b < batchSize; b++) {
+    rows.forEach((row, r) => {
+      for (let oy = row.from; oy < row.to; oy++) {
+        const dxRow = (b * inHeight + oy * info.strideHeight + row.origin) * inWidth;
+        const dyRow = (b * outHeight + oy) * outWidth;
+        columns.forEach((column, c) => {
+          const filterAt = (r * columns.length + c) * outChannels;
+          for (let ox = column.from; ox < column.to; ox++) {
+            const to = (dxRow + ox * info.strideWidth + column.origin) * inChannels;
+            spread(dx, to, inChannels, dy, (dyRow + ox) * outChannels, filter, filterAt, multiplier);
+          }
+        });
+      }
+    });
+  }
+}
+
+function spread(
+  dx: Float32Array,
+  to: number,
+  channels: number,
+  dy: Float32Array,
+  dyAt: number,
+  filter: Float32Array,
+  filterAt: number,
+  multiplier: number,
+) {
+  if (multiplier === 1) {
+    for (let i = 0; i < channels; i++) {
+      dx[to + i] = (dx[to + i] as number) + (dy[dyAt + i] as number) * (filter[filterAt + i] as number);
+    }
+    return;
+  }
+  for (let i = 0, o = 0; i < channels; i++) {
+    let sum = 0;
+    for (let m = 0; m < multiplier; m++, o++)
+      sum += (dy[dyAt + o] as number) * (filter[filterAt + o] as number);
+    dx[to + i] = (dx[to + i] as number) + sum;
+  }
+}

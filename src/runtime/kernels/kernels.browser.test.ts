@@ -1,0 +1,149 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { openBackend } from '../backends.ts';
+
+type Grads = (seed: number) => tf.Tensor[];
+
+beforeAll(async () => {
+  expect(await openBackend('cpu')).toMatchObject({ status: 'open' });
+  expect(await openBackend('wasm')).toMatchObject({ status: 'open' });
+});
+
+let before = 0;
+async function compute(backend: 'wasm' | 'cpu', grads: Grads): Promise<Float32Array[]> {
+  await openBackend(backend);
+  before = tf.memory().numTensors;
+  const tensors = tf.tidy(() => grads(11));
+  const values = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
+  tf.dispose(tensors);
+  return values;
+}
+
+async function expectSame(grads: Grads) {
+  const expected = await compute('cpu', grads);
+  const actual = await compute('wasm', grads);
+  expect(actual.length).toBe(expected.length);
+  actual.forEach((values, i) => expect(worstError(values, expected[i]!)).toBeLessThan(1e-5));
+}
+
+function worstError(actual: Float32Array, expected: Float32Array) {
+  expect(actual.length).toBe(expected.length);
+  const scale = Math.max(1e-6, ...expected.map(Math.abs));
+  return Math.max(...actual.map((value, i) => Math.abs(value - expected[i]!))) / scale;
+}
+
+afterEach(() => expect(tf.memory().numTensors).toBe(before));
+
+const normal = (shape: number[], seed: number) => tf.randomNormal<tf.Rank>(shape, 0, 1, 'float32', seed);
+
+const sumOfSquares = (y: tf.Tensor): tf.Scalar => tf.sum(tf.square(y));
+
+type Pad = 'same' | 'valid' | [[number, number], [number, number], [number, number], [number, number]];
+const PADS: Pad[] = [
+  'same',
+  'valid',
+  [
+    [0, 0],
+    [1, 2],
+    [2, 1],
+    [0, 0],
+  ],
+];
+const CASES = [1, 2, 3].flatMap((stride) =>
+  [1, 3, 5].flatMap((kernel) => PADS.map((pad) => ({ stride, kernel, pad }))),
+);
+
+test.each(CASES)(
+  'gradients of a convolution: $kernel x $kernel, stride $stride, padding $pad',
+  async (given) => {
+    const { stride, kernel, pad } = given;
+    await expectSame((seed) => {
+      const x = normal([2, 9, 7, 3], seed) as tf.Tensor4D;
+      const filter = normal([kernel, kernel, 3, 5], seed + 1) as tf.Tensor4D;
+      const loss = (a: tf.Tensor, b: tf.Tensor) =>
+        sumOfSquares(tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad));
+      return tf.grads(loss)([x, filter]);
+    });
+  },
+);
+
+test.each(CASES.flatMap((given) => [1, 3].map((multiplier) => ({ ...given, multiplier }))))(
+  'gradients of a depthwise convolution: $kernel x $kernel, stride $stride, padding $pad, multiplier $multiplier',
+  async ({ stride, kernel, pad, multiplier }) => {
+    await expectSame((seed) => {
+      const x = normal([2, 8, 9, 5], seed) as tf.Tensor4D;
+      const filter = normal([kernel, kernel, 5, multiplier], seed + 1) as tf.Tensor4D;
+      const loss = (a: tf.Tensor, b: tf.Tensor) =>
+        sumOfSquares(tf.depthwiseConv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad));
+      return tf.grads(loss)([x, filter]);
+    });
+  },
+);
+
+test('a gradient of a gather adds the rows that were taken more than once', async () => {
+  await expectSame((seed) => {
+    const table = normal([6, 4], seed);
+    const ids = tf.tensor1d([0, 5, 2, 2, 0, 2], 'int32');
+    return [tf.grad((t: tf.Tensor) => sumOfSquares(tf.gather(t, ids)))(table)];
+  });
+});
+
+// tfjs's own CPU kernels ignore dilation here, so the reference is the definition of the derivative.
+test('gradients of a dilated depthwise convolution agree with finite differences', async () => {
+  await openBackend('wasm');
+  before = tf.memory().numTensors;
+  const shape = [1, 7, 6, 2] as [number, number, number, number];
+  const filterShape = [3, 3, 2, 2] as [number, number, number, number];
+  const x = Float32Array.from({ length: 84 }, (_, i) => Math.sin(i * 1.3));
+  const filter = Float32Array.from({ length: 36 }, (_, i) => Math.cos(i * 0.7));
+  const attrs = { strides: [1, 1], dilations: [2, 2], pad: 'same', dimRoundingMode: null };
+  const lossOf = (xs: Float32Array, fs: Float32Array) =>
+    tf.tidy(() => {
+      const y = tf.depthwiseConv2d(
+        tf.tensor4d(xs, shape),
+        tf.tensor4d(fs, filterShape),
+        1,
+        'same',
+        'NHWC',
+        2,
+      );
+      return tf.sum(y).dataSync<'float32'>()[0]!;
+    });
+  const run = (kernel: string, inputs: Record<string, tf.Tensor>, extra: object) =>
+    tf.tidy(() =>
+      tf
+        .engine()
+        .runKernel<tf.Tensor>(kernel, inputs, { ...attrs, ...extra })
+        .dataSync<'float32'>(),
+    );
+  const ones = tf.ones([1, 7, 6, 4]);
+  const xTensor = tf.tensor4d(x, shape);
+  const filterTensor = tf.tensor4d(filter, filterShape);
+  const dx = run(
+    'DepthwiseConv2dNativeBackpropInput',
+    { dy: ones, filter: filterTensor },
+    { inputShape: shape },
+  );
+  const dw = run('DepthwiseConv2dNativeBackpropFilter', { x: xTensor, dy: ones }, { filterShape });
+  tf.dispose([ones, xTensor, filterTensor]);
+  const difference = (values: Float32Array, i: number, loss: () => number) => {
+    const kept = values[i]!;
+    values[i] = kept + 0.5;
+    const above = loss();
+    values[i] = kept - 0.5;
+    const below = loss();
+    values[i] = kept;
+    return above - below; // The loss is linear in each of the two, so the step may be large.
+  };
+  for (let i = 0; i < x.length; i += 5)
+    expect(dx[i]).toBeCloseTo(
+      difference(x, i, () => lossOf(x, filter)),
+      4,
+    );
+  for (let i = 0; i < filter.length; i += 5) {
+    expect(dw[i]).toBeCloseTo(
+      difference(filter, i, () => lossOf(x, filter)),
+      4,
+    );
+  }
+});

@@ -1,0 +1,13 @@
+import { conv2dBackpropFilter, conv2dBackpropInput } from './conv-backprop.ts';
+import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.ts';
+import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
+import { registerWasmKernel } from './wasm-heap.ts';
+
+/** Gives the WASM back-end the kernels that training needs; any tfjs code gains them. Call it before it starts. */
+export function registerWasmKernels(): void {
+  registerWasmKernel('Conv2DBackpropFilter', conv2dBackpropFilter);
+  registerWasmKernel('Conv2DBackpropInput', conv2dBackpropInput);
+  registerWasmKernel('DepthwiseConv2dNativeBackpropFilter', depthwiseBackpropFilter);
+  registerWasmKernel('DepthwiseConv2dNativeBackpropInput', depthwiseBackpropInput);
+  registerWasmKernel('UnsortedSegmentSum', unsortedSegmentSum);
+}

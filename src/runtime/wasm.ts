@@ -1,0 +1,79 @@
+/**
+ * @file The WASM back-end in a bundle. Two things of tfjs do not survive bundling and are set right here:
+ * its thread workers are started from `factory.toString()`, which a minifier breaks (the text then names variables of
+ * the chunk around it), so the factory gets the untouched source as its text; and it never uses more than half of
+ * `navigator.hardwareConcurrency`, so that number is doubled for the moment in which the module starts.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { registerWasmKernels } from './kernels/register.ts';
+
+/** Threads beyond this help little: the binary prepares eight at most, and decoding needs some cores too. */
+const MAX_THREADS = 8;
+
+export interface WasmFacts {
+  readonly threads: number;
+  readonly simd: boolean;
+}
+
+/** The members of the compiled module that we use; tfjs does not type them. */
+interface ThreadedModule {
+  readonly PThread?: { readonly unusedWorkers: Worker[] };
+}
+
+/**
+ * Threads to ask for: all of a small machine, one less on a larger one, so that the page keeps a core.
+ * 1 without cross-origin isolation.
+ */
+export function wantedThreads(cores: number, isolated: boolean): number {
+  if (!isolated) return 1;
+  return Math.min(MAX_THREADS, cores <= 2 ? cores : cores - 1);
+}
+
+/**
+ * Starts the WASM back-end and makes it the active one, with the gradient kernels that tfjs lacks there.
+ * @throws what tfjs throws when the binary cannot be fetched or compiled.
+ */
+export async function openWasm(): Promise<WasmFacts | null> {
+  const [wasm, glue, source, plain, simd, threadedSimd] = await Promise.all([
+    import('@tensorflow/tfjs-backend-wasm'),
+    import('@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js'),
+    import('@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js?raw'),
+    import('@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url'),
+    import('@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url'),
+    import('@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url'),
+  ]);
+  glue.default.toString = () => `(() => {${source.default};return WasmBackendModuleThreadedSimd;})()`;
+  wasm.setWasmPaths({
+    'tfjs-backend-wasm.wasm': plain.default,
+    'tfjs-backend-wasm-simd.wasm': simd.default,
+    'tfjs-backend-wasm-threaded-simd.wasm': threadedSimd.default,
+  });
+  const cores = navigator.hardwareConcurrency;
+  const threads = wantedThreads(cores, globalThis.crossOriginIsolated);
+  wasm.setThreadsCount(threads);
+  registerWasmKernels();
+  const opened = await withReportedCores(threads * 2, () => tf.setBackend('wasm'));
+  if (!opened) return null;
+  endUnusedWorkers();
+  return {
+    threads: wasm.getThreadsCount(),
+    simd: (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) as boolean,
+  };
+}
+
+async function withReportedCores<T>(cores: number, action: () => Promise<T>): Promise<T> {
+  Object.defineProperty(navigator, 'hardwareConcurrency', { value: cores, configurable: true });
+  try {
+    return await action();
+  } finally {
+    Reflect.deleteProperty(navigator, 'hardwareConcurrency');
+  }
+}
+
+/** The binary starts eight workers whatever it uses; those it does not use only hold memory. */
+function endUnusedWorkers(): void {
+  const backend = tf.backend();
+  if (!('wasm' in backend)) return;
+  const { PThread: pool } = backend.wasm as ThreadedModule;
+  for (const worker of pool?.unusedWorkers.splice(0) ?? []) worker.terminate();
+}
