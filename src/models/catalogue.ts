@@ -1,0 +1,102 @@
+/** @file The pre-trained models that a person can choose from: one record each. */
+import { EngineError } from '../core/errors.ts';
+import type { ModelCard } from '../core/model-card.ts';
+
+/** What a record says of a model, before the device is asked whether it is cached. */
+type StaticCard = Omit<ModelCard, 'cached' | 'availability'>;
+
+/** A model that lies beside the page, prepared by `npm run packs`. */
+export interface PackModel {
+  readonly kind: 'pack';
+  readonly card: StaticCard;
+  /** Folder below the site's root. */
+  readonly folder: string;
+}
+
+/** A TensorFlow.js graph model on the web, used as it is: only its features are read. */
+export interface WebGraphModel {
+  readonly kind: 'web-graph';
+  readonly card: StaticCard;
+  /** The folder that holds `model.json`. */
+  readonly url: string;
+  /** Appended to the address of each file. */
+  readonly query: string;
+  /** Pixels 0..255 are scaled to this range first. */
+  readonly inputRange: readonly [number, number];
+  /** The node whose value is the pooled feature vector, `[B, 1, 1, F]`. */
+  readonly featureNode: string;
+}
+
+export type ModelRecord = PackModel | WebGraphModel;
+
+/**
+ * Addresses, input range and nodes: `@tensorflow-models/mobilenet` 2.1.1, `src/index.ts`; `tfjs-format=file` is what
+ * `loadGraphModel` appends for TensorFlow Hub. Multiply-adds and parameters (4 bytes each) of the V1 and V2 family:
+ * https://github.com/tensorflow/models/blob/master/research/slim/nets/mobilenet_v1.md and
+ * https://github.com/tensorflow/models/tree/master/research/slim/nets/mobilenet.
+ */
+function hosted(
+  version: 1 | 2,
+  alpha: string,
+  facts: { readonly millionParameters: number; readonly megaMacs: number; readonly featureSize: number },
+): WebGraphModel {
+  const width = alpha.replace('.', '');
+  const url = `https://tfhub.dev/google/imagenet/mobilenet_v${version}_${width}_224/classification/${version}`;
+  return {
+    kind: 'web-graph',
+    card: {
+      id: `mobilenet-v${version}-${width}`,
+      name: `MobileNet V${version} ${alpha}`,
+      licence: 'Apache-2.0',
+      source: url,
+      sizeBytes: Math.round(facts.millionParameters * 4e6),
+      megaMacs: facts.megaMacs,
+      inputSize: 224,
+      featureSize: facts.featureSize,
+      headOnly: true,
+    },
+    url,
+    query: '?tfjs-format=file',
+    inputRange: [0, 1],
+    featureNode:
+      version === 1
+        ? 'module_apply_default/MobilenetV1/Logits/global_pool'
+        : 'module_apply_default/MobilenetV2/Logits/AvgPool',
+  };
+}
+
+/** In the order in which the page shows them. The first one is chosen already. */
+export const CATALOGUE: readonly ModelRecord[] = [
+  {
+    kind: 'pack',
+    card: {
+      id: 'mobilenet-v3-small',
+      name: 'MobileNetV3-Small',
+      licence: 'Apache-2.0',
+      source: 'https://www.npmjs.com/package/@qvac/classification-ggml',
+      sizeBytes: 1_878_240,
+      // Howard et al., "Searching for MobileNetV3" (2019), table 3.
+      megaMacs: 56,
+      inputSize: 224,
+      featureSize: 576,
+      headOnly: false,
+    },
+    folder: 'backbones/mobilenet-v3-small/',
+  },
+  hosted(1, '0.25', { millionParameters: 0.47, megaMacs: 41, featureSize: 256 }),
+  hosted(1, '0.50', { millionParameters: 1.34, megaMacs: 150, featureSize: 512 }),
+  hosted(1, '0.75', { millionParameters: 2.59, megaMacs: 317, featureSize: 768 }),
+  hosted(1, '1.00', { millionParameters: 4.24, megaMacs: 569, featureSize: 1024 }),
+  hosted(2, '0.50', { millionParameters: 1.95, megaMacs: 97, featureSize: 1280 }),
+  hosted(2, '0.75', { millionParameters: 2.61, megaMacs: 209, featureSize: 1280 }),
+  hosted(2, '1.00', { millionParameters: 3.47, megaMacs: 300, featureSize: 1280 }),
+];
+
+/** @throws {EngineError} `not-found`. */
+export function findModel(id: string): ModelRecord {
+  const record = CATALOGUE.find(({ card }) => card.id === id);
+  if (record === undefined) {
+    throw new EngineError('not-found', `There is no model "${id}" in the catalogue.`, { model: id });
+  }
+  return record;
+}

@@ -1,0 +1,128 @@
+/** @file Fetches a TensorFlow.js graph model: `model.json` and the weight files that it names. */
+import type { io } from '@tensorflow/tfjs-core';
+import { EngineError } from '../core/errors.ts';
+import type { WebGraphModel } from './catalogue.ts';
+import { download, readKept } from './download.ts';
+import type { DownloadOptions } from './download.ts';
+import type { PartStore } from './part-store.ts';
+
+const ELEMENT_BYTES: Readonly<Record<string, number>> = {
+  float32: 4,
+  int32: 4,
+  bool: 1,
+  float16: 2,
+  uint16: 2,
+  uint8: 1,
+};
+
+/** How a download is tried; its store, hash and size are decided here. */
+export type WebGraphOptions = Pick<
+  DownloadOptions,
+  'signal' | 'onProgress' | 'attempts' | 'retryDelayMs' | 'stallMs'
+> & { readonly store: PartStore };
+
+type WebGraphAddress = Pick<WebGraphModel, 'url' | 'query'>;
+
+/**
+ * A whole model, from the store where it is kept, else from the web into the store.
+ * @throws {EngineError} as `download`; `model-unsupported` if `model.json` describes no graph model.
+ */
+export async function loadWebGraph(
+  model: WebGraphAddress,
+  options: WebGraphOptions,
+): Promise<io.ModelArtifacts> {
+  const json = await download(addressOf(model, 'model.json'), options);
+  const description = parseModelJson(model, json);
+  const weightSpecs = description.weightsManifest.flatMap(({ weights }) => weights);
+  const weightBytes = weightSpecs.reduce((sum, spec) => sum + bytesOf(spec), 0);
+  const totalBytes = json.byteLength + weightBytes;
+
+  let doneBytes = json.byteLength;
+  const groups: Uint8Array<ArrayBuffer>[] = [];
+  for (const path of description.weightsManifest.flatMap(({ paths }) => paths)) {
+    const bytes = await download(addressOf(model, path), {
+      ...options,
+      onProgress: ({ loadedBytes }) =>
+        options.onProgress?.({ loadedBytes: Math.min(doneBytes + loadedBytes, totalBytes), totalBytes }),
+    });
+    doneBytes += bytes.byteLength;
+    options.onProgress?.({ loadedBytes: Math.min(doneBytes, totalBytes), totalBytes });
+    groups.push(bytes);
+  }
+  const weightData = concatenate(groups);
+  if (weightData.byteLength !== weightBytes) {
+    await forgetWebGraph(model, options.store);
+    throw new EngineError(
+      'weights-hash',
+      `${model.url}: model.json describes ${weightBytes} bytes of weights, ${weightData.byteLength} came.`,
+      { url: model.url },
+    );
+  }
+  return { ...description, weightSpecs, weightData: weightData.buffer };
+}
+
+/** Whether all files of a model are kept, so that it loads without a network. */
+export async function isWebGraphKept(model: WebGraphAddress, store: PartStore): Promise<boolean> {
+  const json = await readKept(addressOf(model, 'model.json'), { store });
+  if (json === null) return false;
+  for (const { paths } of parseModelJson(model, json).weightsManifest) {
+    for (const path of paths) {
+      const meta = await store.meta(addressOf(model, path));
+      if (meta?.sha256 === undefined) return false;
+    }
+  }
+  return true;
+}
+
+async function forgetWebGraph(model: WebGraphAddress, store: PartStore): Promise<void> {
+  const url = addressOf(model, 'model.json');
+  const json = await readKept(url, { store });
+  if (json === null) return;
+  const paths = parseModelJson(model, json).weightsManifest.flatMap((group) => group.paths);
+  for (const path of ['model.json', ...paths]) await store.delete(addressOf(model, path));
+}
+
+const addressOf = ({ url, query }: WebGraphAddress, path: string): string => `${url}/${path}${query}`;
+
+function parseModelJson(model: WebGraphAddress, bytes: Uint8Array<ArrayBuffer>): io.ModelJSON {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new EngineError(
+      'model-unsupported',
+      `${model.url} holds no model.json.`,
+      { url: model.url },
+      { cause },
+    );
+  }
+  const json = value as Partial<io.ModelJSON> | null;
+  if (!json?.modelTopology || !Array.isArray(json.weightsManifest)) {
+    throw new EngineError('model-unsupported', `${model.url}/model.json describes no graph model.`, {
+      url: model.url,
+    });
+  }
+  return json as io.ModelJSON;
+}
+
+/** Strings have no fixed size; no weight of a picture model is one. */
+function bytesOf({ name, shape, dtype, quantization }: io.WeightsManifestEntry): number {
+  const size = ELEMENT_BYTES[quantization?.dtype ?? dtype];
+  if (size === undefined) {
+    throw new EngineError(
+      'model-unsupported',
+      `Weight ${name} has the type ${dtype}, which is not supported.`,
+    );
+  }
+  return shape.reduce((product, length) => product * length, size);
+}
+
+function concatenate(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.byteLength;
+  }
+  return bytes;
+}
