@@ -1,5 +1,6 @@
 import { conv2dBackpropFilter, conv2dBackpropInput } from './conv-backprop.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.ts';
+import { registerElementwiseKernels } from './elementwise.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 import { registerWasmKernel } from './wasm-heap.ts';
 
@@ -10,4 +11,5 @@ export function registerWasmKernels(): void {
   registerWasmKernel('DepthwiseConv2dNativeBackpropFilter', depthwiseBackpropFilter);
   registerWasmKernel('DepthwiseConv2dNativeBackpropInput', depthwiseBackpropInput);
   registerWasmKernel('UnsortedSegmentSum', unsortedSegmentSum);
+  registerElementwiseKernels();
 }
