@@ -1,7 +1,7 @@
 /**
  * @file The differentiable operations of a training step. Each is one operation to tfjs with a gradient of its own:
  * the general gradients of tfjs sum over leading axes by transposing whole activations, which costs more than the
- * convolution on WASM. All of them must run inside a `tf.tidy` or a gradient function.
+ * convolution on WASM. What a gradient needs must be saved: tfjs disposes the rest after the forward pass. All must run inside a `tf.tidy` or a gradient function.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {
@@ -47,15 +47,15 @@ export function foldedConv(
     const scale = tf.mul(gamma, inverse);
     const scaled = scaleOutputs(w, scale);
     const value = convolve(input, scaled, tf.sub(beta, tf.mul(mean, scale)), geometry);
-    save([input, w, scale, scaled]);
+    save([input, w, scale, scaled, inverse]);
     return value;
   };
   const backward = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-    const [input, w, scale, scaled] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const [input, w, scale, scaled, slope] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
     const dScaled = filterGradient(input, dy, w.shape, geometry);
     const dBeta = columnSums(dy);
     const dScale = tf.sub(columnSums(asColumns(tf.mul(dScaled, w), scale)), tf.mul(mean, dBeta));
-    const own = [scaleOutputs(dScaled, scale), tf.mul(dScale, inverse), dBeta];
+    const own = [scaleOutputs(dScaled, scale), tf.mul(dScale, slope), dBeta];
     return { own, ofInput: () => inputGradient(input.shape, dy, scaled, geometry) };
   };
   return withOptionalInput(x, [weight, norm.gamma, norm.beta], passGradient, forward, backward);
@@ -110,15 +110,15 @@ export function batchNormalized(
   const inverse = tf.rsqrt(tf.add(variance, epsilon));
   const operation = tf.customGrad((input, g, b, save) => {
     const normal = tf.mul(tf.sub(input as tf.Tensor, mean), inverse);
-    (save as tf.GradSaveFunc)([normal, g as tf.Tensor]);
+    (save as tf.GradSaveFunc)([normal, tf.mul(g as tf.Tensor, inverse)]);
     return {
       value: tf.add(tf.mul(normal, g as tf.Tensor), b as tf.Tensor),
       gradFunc: (dy, saved) => {
-        const [xHat, weight] = saved as [tf.Tensor, tf.Tensor];
+        const [xHat, slope] = saved as [tf.Tensor, tf.Tensor];
         const dBeta = columnSums(dy);
         const dGamma = columnSums(tf.mul(dy, xHat));
         const centred = tf.sub(dy, tf.mul(dBeta, 1 / count));
-        const dx = tf.mul(tf.sub(centred, tf.mul(xHat, tf.mul(dGamma, 1 / count))), tf.mul(weight, inverse));
+        const dx = tf.mul(tf.sub(centred, tf.mul(xHat, tf.mul(dGamma, 1 / count))), slope);
         return [dx, dGamma, dBeta];
       },
     };
