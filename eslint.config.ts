@@ -27,6 +27,7 @@ const ENGINE_IMPORTS: Record<string, string[]> = {
   engine: ['core', 'runtime', 'graph', 'data', 'models', 'train', 'evaluate', 'tasks', 'export', 'persist'],
   worker: ['engine', 'protocol', 'core'],
   client: ['protocol', 'core'],
+  'service-worker': [],
   testing: ['core', 'protocol', 'runtime', 'graph', 'data', 'models', 'client', 'persist'],
 };
 

@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
+import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_FLAGS, findChromium } from './scripts/chromium.mjs';
 
@@ -9,10 +10,46 @@ const ISOLATION = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+const chromium = findChromium();
+
+/** Installable and offline: the service worker keeps every file of the built site. */
+const pwa = VitePWA({
+  strategies: 'injectManifest',
+  srcDir: 'src/service-worker',
+  filename: 'service-worker.ts',
+  injectRegister: false,
+  manifest: {
+    id: 'graft',
+    name: 'Graft',
+    short_name: 'Graft',
+    description: 'Graft a new skill onto a pre-trained model, in the page you are looking at.',
+    lang: 'en',
+    start_url: './',
+    scope: './',
+    display: 'standalone',
+    background_color: '#FBFAF6',
+    theme_color: '#2F7D4F',
+    categories: ['education', 'productivity', 'utilities'],
+    icons: [
+      { src: 'icons/icon.svg', sizes: 'any', type: 'image/svg+xml' },
+      { src: 'icons/icon-192.png', sizes: '192x192', type: 'image/png' },
+      { src: 'icons/icon-512.png', sizes: '512x512', type: 'image/png' },
+      { src: 'icons/icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+    ],
+  },
+  injectManifest: {
+    globPatterns: ['**/*'],
+    globIgnores: ['**/*.map', 'service-worker.js'],
+    maximumFileSizeToCacheInBytes: 40_000_000,
+    // Names with a hash need no second revision.
+    dontCacheBustURLsMatching: /^assets\//,
+  },
+});
+
 export default defineConfig({
   // Relative: `dist/` works from any path of any static host.
   base: './',
-  plugins: [react()],
+  plugins: [react(), pwa],
   worker: { format: 'es' },
   // Found only when they are imported dynamically, and then the dev server and the tests would load a second tfjs-core.
   optimizeDeps: {
@@ -52,7 +89,7 @@ export default defineConfig({
             headless: true,
             screenshotFailures: false,
             provider: playwright({
-              launchOptions: { executablePath: findChromium() ?? '', args: CHROMIUM_FLAGS },
+              launchOptions: { ...(chromium && { executablePath: chromium }), args: CHROMIUM_FLAGS },
             }),
             instances: [{ browser: 'chromium' }],
           },

@@ -5,11 +5,17 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { startCopy } from './copy/i18n.ts';
+import { startServiceWorker } from './engine/isolation.ts';
 import { bootEngine } from './store/boot.ts';
+import { notify } from './store/notices.ts';
 import { theme } from './styles/theme.ts';
 
 const root = createRoot(document.getElementById('root') ?? document.body);
 
+void startServiceWorker({
+  hasBegun: () => navigator.userActivation.hasBeenActive,
+  onUpdateReady: () => notify({ key: 'common:notices.updateReady' }, { action: 'reload-page' }),
+});
 void bootEngine();
 await startCopy();
 root.render(

@@ -20,8 +20,12 @@ export async function connect(): Promise<EngineConnection> {
 async function connectWorker(): Promise<EngineConnection | null> {
   let client: EngineClient;
   try {
-    const url = new URL('../../src/worker/worker.ts', import.meta.url);
-    client = createWorkerClient(new Worker(url, { type: 'module', name: 'graft-engine' }));
+    // The whole expression in one piece: the bundler recognises a worker only so.
+    const worker = new Worker(new URL('../../src/worker/worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'graft-engine',
+    });
+    client = createWorkerClient(worker);
   } catch {
     return null;
   }

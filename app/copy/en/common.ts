@@ -134,6 +134,7 @@ export const common = {
     done: 'Teaching is finished.',
   },
   notices: {
+    updateReady: 'A new version of Graft is ready. It is used when the page is opened next.',
     label: 'Messages',
     actions: {
       'restart-engine': 'Start again',

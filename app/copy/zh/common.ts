@@ -131,6 +131,7 @@ export const common: Catalogue<typeof english> = {
     done: '训练完成。',
   },
   notices: {
+    updateReady: 'Graft 有新版本，下次打开页面时生效。',
     label: '消息',
     actions: {
       'restart-engine': '重新启动',

@@ -1,0 +1,75 @@
+/**
+ * @file The service worker as the page sees it: it makes the page work offline, isolates it where the host sends no
+ * headers (WASM threads need that), and takes a new version when the page is opened next.
+ */
+
+export interface ServiceWorkerOptions {
+  /** Whether a reload could lose anything of the person's. Asked right before one. */
+  readonly hasBegun: () => boolean;
+  /** A new version is ready; it is used when the page is opened next. */
+  readonly onUpdateReady?: () => void;
+}
+
+/** Set before the one reload, so that a browser that gives no isolation is not reloaded for ever. */
+const RELOADED_KEY = 'graft.reloaded-for-isolation';
+/** How long a page that has just been opened waits for a waiting version to take over, ms. */
+const TAKEOVER_LIMIT_MS = 3_000;
+
+/**
+ * Registers the service worker of the built site; a development server has none. Never rejects: without a service
+ * worker the page works, online and with one WASM thread.
+ */
+export async function startServiceWorker(options: ServiceWorkerOptions): Promise<void> {
+  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  try {
+    const registration = await navigator.serviceWorker.register(
+      new URL('service-worker.js', document.baseURI),
+    );
+    if (registration.waiting !== null && (await takeOver(registration.waiting)) && !options.hasBegun()) {
+      location.reload();
+      return;
+    }
+    watchUpdates(registration, options.onUpdateReady);
+    await isolate(options.hasBegun);
+  } catch (error) {
+    console.warn('No service worker: the page will not work offline.', error);
+  }
+}
+
+/** Lets a waiting version take over, unless other pages are open. Resolves to whether it did. */
+function takeOver(waiting: ServiceWorker): Promise<boolean> {
+  return new Promise((resolve) => {
+    navigator.serviceWorker.addEventListener('controllerchange', () => resolve(true), { once: true });
+    setTimeout(() => resolve(false), TAKEOVER_LIMIT_MS);
+    waiting.postMessage('activate-if-alone');
+  });
+}
+
+function watchUpdates(
+  registration: ServiceWorkerRegistration,
+  onUpdateReady: (() => void) | undefined,
+): void {
+  registration.addEventListener('updatefound', () => {
+    const { installing } = registration;
+    installing?.addEventListener('statechange', () => {
+      // The very first version has nobody to replace.
+      if (installing.state === 'installed' && registration.active !== null) onUpdateReady?.();
+    });
+  });
+}
+
+/** Headers that isolate come with the page itself, so a page that lacks them must be loaded once more. */
+async function isolate(hasBegun: () => boolean): Promise<void> {
+  if (crossOriginIsolated || sessionStorage.getItem(RELOADED_KEY) !== null) return;
+  await controlled();
+  if (hasBegun()) return;
+  sessionStorage.setItem(RELOADED_KEY, 'yes');
+  location.reload();
+}
+
+function controlled(): Promise<void> {
+  if (navigator.serviceWorker.controller !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    navigator.serviceWorker.addEventListener('controllerchange', () => resolve(), { once: true });
+  });
+}
