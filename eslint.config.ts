@@ -146,6 +146,8 @@ export default defineConfig(
     languageOptions: { globals: globals.browser },
     rules: {
       'react-hooks/exhaustive-deps': 'error',
+      // Warns of libraries that the React Compiler cannot memoise; the page is built without that compiler.
+      'react-hooks/incompatible-library': 'off',
       'max-lines-per-function': ['error', { max: 120, skipBlankLines: true, skipComments: true }],
     },
   },

@@ -64,7 +64,7 @@ it('revokes the longest unseen when there are too many, never one that is shown'
   await settle();
   expect(open.size).toBe(5);
   for (const giveBack of back) giveBack();
-  expect([...'abcd'].map((id) => loader.get(id) !== undefined)).toEqual([false, false, true, true]);
+  expect(['a', 'b', 'c', 'd'].map((id) => loader.get(id) !== undefined)).toEqual([false, false, true, true]);
   expect(loader.get('kept')).toBeDefined();
   expect(open.size).toBe(3);
 });
