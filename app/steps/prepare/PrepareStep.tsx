@@ -1,6 +1,66 @@
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ProjectSnapshot } from '../../../src/index.ts';
+import { usePageDrop } from '../../capture/use-page-drop.ts';
+import { usePaste } from '../../capture/use-paste.ts';
+import { foundInList } from '../../capture/walk-drop.ts';
+import { StepFrame } from '../../components/StepFrame.tsx';
+import { useApp } from '../../store/store.ts';
+import { NextStep } from '../NextStep.tsx';
+import { AddPictures } from './AddPictures.tsx';
+import { ClassBoard } from './ClassBoard.tsx';
+import { DropOverlay } from './DropOverlay.tsx';
+import { EmptyChoices } from './EmptyChoices.tsx';
+import { FindingCards } from './FindingCards.tsx';
+import { ImportDialog } from './ImportDialog.tsx';
+import { ImportProgress } from './ImportProgress.tsx';
+import { LeftOutPanel } from './LeftOutPanel.tsx';
+import { OpenPicture } from './OpenPicture.tsx';
+import { SelectionBar } from './SelectionBar.tsx';
+import { SplitBar } from './SplitBar.tsx';
+import { UndoButtons } from './UndoButtons.tsx';
+import { takeDropped, takeFiles, useImportFlow } from './import-flow.ts';
 
+/** Gather, clean and split the pictures. */
 export function PrepareStep() {
   const { t } = useTranslation('prepare');
-  return <h1>{t('title')}</h1>;
+  const project = useApp((state) => state.project);
+  const current = useImportFlow((flow) => flow.current);
+  const over = usePageDrop(useCallback((dropped) => void takeDropped(dropped), []));
+  usePaste(useCallback((files) => void takeFiles(foundInList(files)), []));
+  if (project === null) return null;
+  const empty = project.dataset.classes.length === 0;
+  return (
+    <StepFrame
+      title={t('title')}
+      lead={t('lead')}
+      actions={
+        <>
+          {!empty && <AddPictures />}
+          <UndoButtons />
+        </>
+      }
+      footer={<NextStep to="fine-tune" />}
+    >
+      <ImportProgress />
+      <LeftOutPanel />
+      {empty ? <EmptyChoices /> : <Workbench project={project} />}
+      {over && <DropOverlay />}
+      {current.stage === 'asking' && (
+        <ImportDialog files={current.files} unreadable={current.unreadable} preview={current.preview} />
+      )}
+    </StepFrame>
+  );
+}
+
+function Workbench({ project }: { readonly project: ProjectSnapshot }) {
+  return (
+    <>
+      {project.dataset.samples.size > 0 && <SplitBar project={project} />}
+      <ClassBoard project={project} />
+      <FindingCards project={project} />
+      <SelectionBar dataset={project.dataset} />
+      <OpenPicture project={project} />
+    </>
+  );
 }

@@ -1,0 +1,60 @@
+import { Button } from '@mantine/core';
+import { IconCamera, IconPhotoPlus, IconX } from '@tabler/icons-react';
+import { useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ClassRecord } from '../../../src/index.ts';
+import { foundInList } from '../../capture/walk-drop.ts';
+import styles from './ClassCard.module.css';
+import { takeFiles } from './import-flow.ts';
+import { setPrepare } from './prepare-state.ts';
+
+interface ClassFooterProps {
+  readonly record: ClassRecord;
+  readonly recording: boolean;
+}
+
+/** Camera and files, straight into this class. */
+export function ClassFooter({ record, recording }: ClassFooterProps) {
+  const { t } = useTranslation('prepare');
+  const input = useRef<HTMLInputElement>(null);
+  const { name } = record;
+  return (
+    <footer className={styles.footer}>
+      <Button
+        variant="default"
+        leftSection={
+          recording ? (
+            <IconX size={18} stroke={1.6} aria-hidden />
+          ) : (
+            <IconCamera size={18} stroke={1.6} aria-hidden />
+          )
+        }
+        aria-pressed={recording}
+        aria-label={t(recording ? 'class.closeCamera' : 'class.cameraFor', { name })}
+        onClick={() => setPrepare({ cameraClassId: recording ? null : record.id })}
+      >
+        {t('camera')}
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<IconPhotoPlus size={18} stroke={1.6} aria-hidden />}
+        aria-label={t('class.addFilesTo', { name })}
+        onClick={() => input.current?.click()}
+      >
+        {t('files')}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        multiple
+        accept="image/*,.zip,application/zip"
+        onChange={(event) => {
+          const found = foundInList(event.currentTarget.files ?? []);
+          event.currentTarget.value = '';
+          void takeFiles(found, record.id);
+        }}
+      />
+    </footer>
+  );
+}

@@ -1,0 +1,64 @@
+import { Button } from '@mantine/core';
+import { IconCamera, IconFolderOpen, IconLock, IconSparkles } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { AddPictures } from './AddPictures.tsx';
+import styles from './EmptyChoices.module.css';
+import { addClass } from './prepare-actions.ts';
+import { setPrepare } from './prepare-state.ts';
+import { useTakeSamples } from './use-take-samples.ts';
+
+/** The first visit: three ways to begin, and what happens to the pictures. */
+export function EmptyChoices() {
+  const { t } = useTranslation('prepare');
+  const { takeSamples, taking } = useTakeSamples();
+  const openCamera = async () => {
+    const first = await addClass(t('newClass', { number: 1 }));
+    await addClass(t('newClass', { number: 2 }));
+    setPrepare({ cameraClassId: first });
+  };
+  return (
+    <section className={styles.choices} aria-label={t('empty.lead')}>
+      <p className={styles.lead}>{t('empty.lead')}</p>
+      <ul className={styles.tiles}>
+        <Tile icon={<IconSparkles />} title={t('empty.sampleTitle')} text={t('empty.sampleText')} main>
+          <Button fullWidth loading={taking} onClick={takeSamples}>
+            {t('empty.sampleButton')}
+          </Button>
+        </Tile>
+        <Tile icon={<IconCamera />} title={t('empty.cameraTitle')} text={t('empty.cameraText')}>
+          <Button fullWidth variant="default" onClick={() => void openCamera()}>
+            {t('empty.cameraButton')}
+          </Button>
+        </Tile>
+        <Tile icon={<IconFolderOpen />} title={t('empty.filesTitle')} text={t('empty.filesText')}>
+          <AddPictures wide />
+        </Tile>
+      </ul>
+      <p className={styles.privacy}>
+        <IconLock size={16} stroke={1.7} aria-hidden /> {t('empty.privacy')}
+      </p>
+    </section>
+  );
+}
+
+interface TileProps {
+  readonly icon: ReactNode;
+  readonly title: string;
+  readonly text: string;
+  readonly main?: boolean;
+  readonly children: ReactNode;
+}
+
+function Tile({ icon, title, text, main, children }: TileProps) {
+  return (
+    <li className={styles.tile} data-main={main}>
+      <span className={styles.icon} aria-hidden>
+        {icon}
+      </span>
+      <h2 className={styles.title}>{title}</h2>
+      <p className={styles.text}>{text}</p>
+      <div className={styles.action}>{children}</div>
+    </li>
+  );
+}

@@ -1,0 +1,50 @@
+import { useTranslation } from 'react-i18next';
+import { ProgressRow } from '../../components/ProgressRow.tsx';
+import { useApp } from '../../store/store.ts';
+import { cancelTask } from '../../store/tasks.ts';
+import styles from './ImportProgress.module.css';
+import { cancelImport, useImportFlow } from './import-flow.ts';
+
+/** What is going on with the data right now: reading a drop, looking at files, adding pictures, drawing samples. */
+export function ImportProgress() {
+  const { t } = useTranslation('prepare');
+  const current = useImportFlow((flow) => flow.current);
+  const tasks = useApp((state) => state.tasks);
+  const task = tasks.import ?? tasks['sample-set'] ?? tasks.preview ?? tasks.load;
+  if (current.stage === 'walking') {
+    return (
+      <div className={styles.place}>
+        <ProgressRow
+          label={t('import.walking', { count: current.found })}
+          unit="files"
+          done={current.found}
+          total={null}
+          onCancel={cancelImport}
+        />
+      </div>
+    );
+  }
+  if (task === undefined) return null;
+  const label = {
+    import: t('import.progress'),
+    'sample-set': t('sampleProgress'),
+    preview: t('import.previewing'),
+    load: t('import.projectOpening'),
+  }[task.kind as 'import' | 'sample-set' | 'preview' | 'load'];
+  return (
+    <div className={styles.place}>
+      <ProgressRow
+        label={label}
+        unit={task.unit}
+        done={task.done}
+        total={task.total}
+        rate={task.rate}
+        remainingMs={task.remainingMs}
+        onCancel={() => {
+          if (task.kind === 'import' || task.kind === 'preview') cancelImport();
+          else cancelTask(task.kind);
+        }}
+      />
+    </div>
+  );
+}
