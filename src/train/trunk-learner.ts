@@ -1,0 +1,211 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { TrainSettings } from '../core/train-settings.ts';
+import type { OpenTrunk, TrunkNetwork } from '../graph/trunk-network.ts';
+import type { Example, Learner, Score, TrainedWeights } from './learner.ts';
+import type { LinearHead, Standardiser } from './linear-head.ts';
+import { foldStandardiser, scoreLogits, unfoldStandardiser } from './linear-head.ts';
+import type { Optimizer, ParameterGroup } from './optimizer.ts';
+import { clipByGlobalNorm, createOptimizer } from './optimizer.ts';
+import { nextTask } from './pacing.ts';
+
+export interface TrunkLearnerOptions {
+  readonly network: TrunkNetwork;
+  readonly cut: number;
+  /** Where training starts, on raw features of the pre-trained trunk. */
+  readonly head: LinearHead;
+  readonly standardiser: Standardiser;
+  /** Activations at the cut, one row per example. */
+  readonly activations: (examples: readonly Example[]) => Promise<Float32Array>;
+  readonly classWeights: ArrayLike<number>;
+  readonly settings: TrainSettings;
+}
+
+interface Slot {
+  readonly variable: tf.Variable;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Forward pass of examples that are only scored, at most so many at once. */
+const SCORE_BATCH = 16;
+
+/**
+ * An open trunk with its head. The forward and backward passes run as tensors; the update runs as plain arithmetic
+ * on one flat array, so that a step reads back one tensor and every back-end does the same sums.
+ * Owns: its variables, until {@link Learner.dispose}.
+ */
+export async function createTrunkLearner(options: TrunkLearnerOptions): Promise<Learner> {
+  const learner = new TrunkLearner(options);
+  await learner.load();
+  return learner;
+}
+
+class TrunkLearner implements Learner {
+  readonly shortSteps = false;
+  readonly trainableParameters: number;
+  readonly #options: TrunkLearnerOptions;
+  readonly #open: OpenTrunk;
+  readonly #headWeights: tf.Variable<tf.Rank.R2>;
+  readonly #headBias: tf.Variable<tf.Rank.R1>;
+  readonly #mean: tf.Tensor1D;
+  readonly #inverseDeviation: tf.Tensor1D;
+  readonly #slots: readonly Slot[];
+  readonly #optimizer: Optimizer;
+  readonly #parameters: Float32Array;
+  readonly #classes: number;
+
+  constructor(options: TrunkLearnerOptions) {
+    const { network, cut, standardiser, settings } = options;
+    const { featureSize, classes } = options.head;
+    this.#options = options;
+    this.#classes = classes;
+    this.#open = network.open(cut);
+    const start = unfoldStandardiser(options.head, standardiser);
+    this.#headWeights = variableOf(tf.tensor2d(start.weights, [featureSize, classes]));
+    this.#headBias = variableOf(tf.tensor1d(start.bias));
+    this.#mean = tf.tensor1d(standardiser.mean);
+    this.#inverseDeviation = tf.tensor1d(standardiser.inverseDeviation);
+    const { slots, groups, size } = layOut([
+      ...this.#open.parameters.map((one) => ({ ...one, learningRate: settings.trunkLearningRate })),
+      { variable: this.#headWeights, decay: true, learningRate: settings.headLearningRate },
+      { variable: this.#headBias, decay: false, learningRate: settings.headLearningRate },
+    ]);
+    this.#slots = slots;
+    this.#optimizer = createOptimizer(settings, groups);
+    this.#parameters = new Float32Array(size);
+    this.trainableParameters = size;
+  }
+
+  /** Copies the variables into the flat array, which is the master from then on. */
+  async load(): Promise<void> {
+    for (const { variable, start } of this.#slots)
+      this.#parameters.set(await variable.data<'float32'>(), start);
+  }
+
+  async step(batch: readonly Example[], factor: number): Promise<Score> {
+    const { activations, settings } = this.#options;
+    const rows = await activations(batch);
+    const packed = tf.tidy(() => this.#lossLogitsGradients(rows, batch));
+    const values = await packed.data<'float32'>();
+    packed.dispose();
+    const logitsEnd = 1 + batch.length * this.#classes;
+    const loss = values[0] ?? NaN;
+    const { accuracy } = scoreLogits(values.subarray(1, logitsEnd), labelsOf(batch), this.#classes);
+    const gradients = values.slice(logitsEnd);
+    const norm = clipByGlobalNorm(gradients, settings.clipNorm);
+    if (!Number.isFinite(loss) || !Number.isFinite(norm)) return { loss: NaN, accuracy };
+    this.#optimizer.step(this.#parameters, gradients, factor);
+    store(this.#slots, this.#parameters);
+    return { loss, accuracy };
+  }
+
+  async evaluate(examples: readonly Example[]): Promise<Score> {
+    const logits = new Float32Array(examples.length * this.#classes);
+    for (let from = 0; from < examples.length; from += SCORE_BATCH) {
+      const batch = examples.slice(from, from + SCORE_BATCH);
+      const rows = await this.#options.activations(batch);
+      const output = tf.tidy(() => this.#logits(this.#input(rows, batch.length), 'frozen'));
+      logits.set(await output.data<'float32'>(), from * this.#classes);
+      output.dispose();
+      await nextTask();
+    }
+    return scoreLogits(logits, labelsOf(examples), this.#classes);
+  }
+
+  async weights(): Promise<TrainedWeights> {
+    const { head, cut, standardiser } = this.#options;
+    const weights = Float32Array.from(await this.#headWeights.data<'float32'>());
+    const bias = Float32Array.from(await this.#headBias.data<'float32'>());
+    return {
+      head: foldStandardiser(
+        { featureSize: head.featureSize, classes: head.classes, weights, bias },
+        standardiser,
+      ),
+      cut,
+      trunk: await this.#open.weights(),
+    };
+  }
+
+  dispose(): void {
+    this.#open.dispose();
+    tf.dispose([this.#headWeights, this.#headBias, this.#mean, this.#inverseDeviation]);
+  }
+
+  #input(rows: Float32Array, count: number): tf.Tensor {
+    const { network, cut } = this.#options;
+    return tf.tensor(rows, [count, ...network.cutShape(cut)]);
+  }
+
+  #logits(input: tf.Tensor, batchNorm: 'frozen' | 'batch'): tf.Tensor2D {
+    const features = this.#open.forward(input, { batchNorm });
+    const standard = tf.mul<tf.Tensor2D>(tf.sub(features, this.#mean), this.#inverseDeviation); // [B, F]
+    return tf.add(tf.matMul(standard, this.#headWeights), this.#headBias); // [B, C]
+  }
+
+  /** One flat tensor: the loss, the logits `[B * C]`, and every gradient in the order of the slots. */
+  #lossLogitsGradients(rows: Float32Array, batch: readonly Example[]): tf.Tensor1D {
+    const { classWeights, settings } = this.#options;
+    const input = this.#input(rows, batch.length);
+    const targets = weightedTargets(batch, classWeights, this.#classes);
+    const logits: tf.Tensor[] = [];
+    const { value, grads } = tf.variableGrads(
+      () => {
+        const output = this.#logits(input, settings.freezeBatchNorm ? 'frozen' : 'batch');
+        logits.push(tf.keep(output));
+        return tf.neg(tf.sum(tf.mul(targets, tf.logSoftmax(output))));
+      },
+      this.#slots.map(({ variable }) => variable),
+    );
+    const gradients = this.#slots.map(({ variable, start, end }) => {
+      const gradient = (grads as Partial<typeof grads>)[variable.name];
+      return gradient ? tf.reshape(gradient, [end - start]) : tf.zeros([end - start]);
+    });
+    const parts = [tf.reshape(value, [1]), ...logits.map((one) => tf.reshape(one, [one.size])), ...gradients];
+    const packed = tf.concat(parts as tf.Tensor1D[]);
+    tf.dispose(logits);
+    return packed;
+  }
+}
+
+const labelsOf = (examples: readonly Example[]): number[] => examples.map(({ label }) => label);
+
+/** A variable that takes over a tensor's value; the tensor is disposed. */
+function variableOf<R extends tf.Rank>(value: tf.Tensor<R>): tf.Variable<R> {
+  const variable = tf.variable(value);
+  value.dispose();
+  return variable;
+}
+
+/** Places every variable in one flat array; neighbours of one kind share a group. */
+function layOut(variables: readonly { variable: tf.Variable; decay: boolean; learningRate: number }[]) {
+  const slots: Slot[] = [];
+  const groups: ParameterGroup[] = [];
+  let size = 0;
+  for (const { variable, decay, learningRate } of variables) {
+    const end = size + variable.size;
+    slots.push({ variable, start: size, end });
+    groups.push({ start: size, end, decay, learningRate });
+    size = end;
+  }
+  return { slots, groups, size };
+}
+
+/** One-hot rows times the class weight, divided by the batch's total weight. Shape: `[B, C]`. */
+function weightedTargets(
+  batch: readonly Example[],
+  classWeights: ArrayLike<number>,
+  classes: number,
+): tf.Tensor2D {
+  const total = batch.reduce((sum, { label }) => sum + (classWeights[label] ?? 0), 0);
+  const values = new Float32Array(batch.length * classes);
+  batch.forEach(({ label }, row) => (values[row * classes + label] = (classWeights[label] ?? 0) / total));
+  return tf.tensor2d(values, [batch.length, classes]);
+}
+
+function store(slots: readonly Slot[], parameters: Float32Array): void {
+  for (const { variable, start, end } of slots) {
+    const value = tf.tensor(parameters.slice(start, end), variable.shape);
+    variable.assign(value);
+    value.dispose();
+  }
+}
