@@ -11,7 +11,12 @@ export type BackendProbe =
       readonly reason: string;
       readonly worstError: number;
     }
-  /** Correct, but a first short timing was already so slow that the full timing was skipped. */
+  /** Not timed to the end: a first short timing was far behind the best so far, or it is only a last resort. */
+  | {
+      readonly backend: BackendName;
+      readonly status: 'skipped';
+      readonly reason: string;
+    }
   | {
       readonly backend: BackendName;
       readonly status: 'ok';

@@ -103,6 +103,7 @@ export const common = {
     notMeasured: 'not measured',
     unavailable: 'not available here',
     incorrect: 'calculates wrong here, never used',
+    skipped: 'much slower here, not used',
     oneThread: 'Only one thread: the site is not isolated, so WebAssembly runs slower than it could.',
     onPage: 'No worker could be started: the page may stutter while it computes.',
     again: 'Measure again',

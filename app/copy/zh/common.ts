@@ -100,6 +100,7 @@ export const common: Catalogue<typeof english> = {
     notMeasured: '未测量',
     unavailable: '本机不可用',
     incorrect: '在本机计算结果有误，不会使用',
+    skipped: '在本机慢得多，未使用',
     oneThread: '只有一个线程：页面未启用跨源隔离，WebAssembly 达不到应有的速度。',
     onPage: '无法启动后台线程：计算时页面可能会卡顿。',
     again: '重新测量',
