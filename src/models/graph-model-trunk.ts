@@ -1,5 +1,5 @@
 /** @file A TensorFlow.js graph model used as it is: pixels in, pooled features out, nothing to open. */
-import { loadGraphModel } from '@tensorflow/tfjs-converter';
+import { loadGraphModelSync } from '@tensorflow/tfjs-converter';
 import type { GraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../core/errors.ts';
@@ -17,23 +17,23 @@ export interface GraphModelTrunkOptions {
 }
 
 /**
- * Builds the model and runs it once, so that a wrong node or shape shows now.
- * Owns: the caller disposes the trunk; every trunk from `withWeights` too.
+ * A trunk of a TensorFlow.js graph model. It runs once here, so that a wrong node or shape shows now. The weights stay
+ * on the host too and are uploaded again after a change or a loss of the back-end.
+ * Owns: the caller disposes the trunk, and every trunk from `withWeights`.
  * @throws {EngineError} `model-unsupported` an operation, the node or its shape is not as expected.
  */
-export async function loadGraphModelTrunk(
+export function graphModelTrunk(
   artifacts: tf.io.ModelArtifacts,
   options: GraphModelTrunkOptions,
-): Promise<TrunkNetwork> {
-  let model: GraphModel | undefined;
+): TrunkNetwork {
+  const shared = new SharedModel(artifacts);
   try {
-    model = await loadGraphModel(tf.io.fromMemory(artifacts));
-    const trunk = new GraphModelTrunk({ model, users: 1 }, options);
     const { inputSize } = options;
+    const trunk = new GraphModelTrunk(shared, options);
     tf.tidy(() => trunk.run(tf.zeros([1, inputSize, inputSize, 3]), 0, 1));
     return trunk;
   } catch (cause) {
-    model?.dispose();
+    shared.release();
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new EngineError(
       'model-unsupported',
@@ -44,10 +44,39 @@ export async function loadGraphModelTrunk(
   }
 }
 
-/** One loaded model, shared by the trunks that `withWeights` makes. */
-interface Shared {
-  readonly model: GraphModel;
-  users: number;
+/** One model on the active back-end, shared by the trunks that `withWeights` makes. */
+class SharedModel {
+  readonly #artifacts: tf.io.ModelArtifacts;
+  #loaded: { readonly model: GraphModel<tf.io.IOHandlerSync>; readonly backend: tf.KernelBackend } | null =
+    null;
+  #users = 1;
+
+  constructor(artifacts: tf.io.ModelArtifacts) {
+    this.#artifacts = artifacts;
+  }
+
+  get(): GraphModel<tf.io.IOHandlerSync> {
+    const backend = tf.backend();
+    if (this.#loaded?.backend === backend) return this.#loaded.model;
+    this.#loaded?.model.dispose();
+    const model = loadGraphModelSync(tf.io.fromMemorySync(this.#artifacts));
+    // The first call may come from inside a tidy, which would take the weights away.
+    for (const weight of weightsOf(model)) tf.keep(weight);
+    this.#loaded = { model, backend };
+    return model;
+  }
+
+  share(): this {
+    this.#users++;
+    return this;
+  }
+
+  release(): void {
+    this.#users--;
+    if (this.#users > 0) return;
+    this.#loaded?.model.dispose();
+    this.#loaded = null;
+  }
 }
 
 class GraphModelTrunk implements TrunkNetwork {
@@ -55,10 +84,10 @@ class GraphModelTrunk implements TrunkNetwork {
   readonly inputSize: number;
   readonly featureSize: number;
   readonly trainable = false;
-  readonly #shared: Shared;
+  readonly #shared: SharedModel;
   readonly #options: GraphModelTrunkOptions;
 
-  constructor(shared: Shared, options: GraphModelTrunkOptions) {
+  constructor(shared: SharedModel, options: GraphModelTrunkOptions) {
     this.#shared = shared;
     this.#options = options;
     this.inputSize = options.inputSize;
@@ -68,7 +97,7 @@ class GraphModelTrunk implements TrunkNetwork {
         index: 0,
         name: options.name,
         kind: 'conv',
-        parameters: parameterCount(shared.model),
+        parameters: parameterCount(shared.get()),
         outputShape: [options.featureSize],
       },
     ];
@@ -84,7 +113,7 @@ class GraphModelTrunk implements TrunkNetwork {
     const [low, high] = inputRange;
     return tf.tidy(() => {
       const scaled = tf.add(tf.mul(input, (high - low) / 255), low); // [B, S, S, 3]
-      const features = this.#shared.model.execute(scaled, featureNode) as tf.Tensor;
+      const features = this.#shared.get().execute(scaled, featureNode) as tf.Tensor;
       return tf.reshape(features, [-1, this.featureSize]); // [B, F]
     });
   }
@@ -113,18 +142,18 @@ class GraphModelTrunk implements TrunkNetwork {
         model: this.#options.name,
       });
     }
-    this.#shared.users++;
-    return new GraphModelTrunk(this.#shared, this.#options);
+    return new GraphModelTrunk(this.#shared.share(), this.#options);
   }
 
   dispose(): void {
-    this.#shared.users--;
-    if (this.#shared.users === 0) this.#shared.model.dispose();
+    this.#shared.release();
   }
 }
 
-function parameterCount(model: GraphModel): number {
-  return Object.values(model.weights)
-    .flat()
-    .reduce((sum, tensor) => sum + tensor.size, 0);
+function weightsOf(model: GraphModel<tf.io.IOHandlerSync>): tf.Tensor[] {
+  return Object.values(model.weights).flat();
+}
+
+function parameterCount(model: GraphModel<tf.io.IOHandlerSync>): number {
+  return weightsOf(model).reduce((sum, tensor) => sum + tensor.size, 0);
 }
