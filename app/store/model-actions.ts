@@ -15,7 +15,7 @@ export async function listModels(): Promise<void> {
 
 /** Loads a model, downloading it if needed, and makes it the project's. The one before stays on failure. */
 export async function loadModel(modelId: string): Promise<boolean> {
-  setState({ modelError: null });
+  setState({ modelError: null, loadingModelId: modelId });
   const outcome = await runTask(
     'model',
     'bytes',
@@ -32,8 +32,9 @@ export async function loadModel(modelId: string): Promise<boolean> {
       ),
     { quiet: true },
   );
+  if (getState().loadingModelId === modelId) setState({ loadingModelId: null });
   if (!outcome.ok) {
-    if (!outcome.cancelled) setState({ modelError: outcome.error });
+    if (!outcome.cancelled) setState({ modelError: { modelId, error: outcome.error } });
     return false;
   }
   const model = outcome.value;

@@ -53,7 +53,10 @@ export interface AppState {
   readonly models: readonly ModelCard[];
   /** The loaded model; `null` while none is. */
   readonly model: ModelInfo | null;
-  readonly modelError: ErrorData | null;
+  /** The model that is being loaded now. */
+  readonly loadingModelId: string | null;
+  /** Why the latest choice of a model failed. */
+  readonly modelError: { readonly modelId: string; readonly error: ErrorData } | null;
   readonly device: DeviceReport | null;
   readonly probing: BackendName | null;
   readonly instant: InstantState;
@@ -76,6 +79,7 @@ export const INITIAL_STATE: AppState = {
   project: null,
   models: [],
   model: null,
+  loadingModelId: null,
   modelError: null,
   device: null,
   probing: null,
