@@ -1,6 +1,6 @@
 /** @file Reads a model pack as `npm run packs` writes it: a manifest and one file of tensors. */
-import { getFloat16 } from '@petamoriken/float16';
 import { EngineError } from '../core/errors.ts';
+import { decodeFloat16 } from '../core/float16.ts';
 import type { DownloadProgress } from '../core/model-card.ts';
 import type { WeightMap } from '../graph/trunk-network.ts';
 import { download } from './download.ts';
@@ -83,7 +83,6 @@ export function parseManifest(address: string, text: string): PackManifest {
 
 /** @throws {EngineError} `weights-hash` if a tensor lies outside the file. */
 export function readWeights(manifest: PackManifest, bytes: Uint8Array<ArrayBuffer>): WeightMap {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return new Map(
     manifest.tensors.map(({ name, shape, offset, dtype }) => {
       const length = shape.reduce((product, size) => product * size, 1);
@@ -95,13 +94,9 @@ export function readWeights(manifest: PackManifest, bytes: Uint8Array<ArrayBuffe
           { tensor: name },
         );
       }
-      const data = new Float32Array(length);
-      for (let i = 0; i < length; i++) {
-        data[i] =
-          dtype === 'float16'
-            ? getFloat16(view, offset + 2 * i, true)
-            : view.getFloat32(offset + 4 * i, true);
-      }
+      // A copy, since float32 needs an aligned start of its own.
+      const values = bytes.slice(offset, end);
+      const data = dtype === 'float16' ? decodeFloat16(values) : new Float32Array(values.buffer);
       return [name, { shape, data }];
     }),
   );

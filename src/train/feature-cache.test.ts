@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { decodeFloat16, encodeFloat16 } from '../core/float16.ts';
 import { createFeatureCache } from './feature-cache.ts';
-import { decodeFloat16, encodeFloat16 } from './float16.ts';
 
 const bytes = (value: number) => new Uint8Array(100).fill(value);
 
