@@ -1,0 +1,94 @@
+/** @file `npm run bench -- accuracy`: held-out accuracy through the engine that the page uses. */
+import { DEFAULT_TRAIN_SETTINGS, type DeviceReport, type TrainSettings } from '../src/index.ts';
+import { planName, type BenchOptions } from './options.ts';
+import { listFolders, listSplit, type ListedPicture } from './picture-list.ts';
+import { callEngine, openDoor, type BenchSite } from './site.ts';
+
+export interface AccuracyReport {
+  readonly open: string;
+  readonly mean: number;
+  /** Pictures in the test set. */
+  readonly tested: number;
+  readonly seeds: readonly {
+    readonly seed: number;
+    readonly accuracy: number;
+    readonly seconds: { readonly features: number; readonly train: number; readonly evaluate: number };
+  }[];
+  readonly device: string;
+}
+
+/** Share of the training pictures kept aside for early stopping when a split is given, unless told otherwise. */
+const GIVEN_SPLIT_VALIDATION = 0.15;
+
+export async function benchAccuracy(site: BenchSite, options: BenchOptions): Promise<AccuracyReport> {
+  const data = options.data ?? '.';
+  const pictures = options.split === null ? await listFolders(data) : await listSplit(data, options.split);
+  const page = await openDoor(site);
+  const { settings } = (await callEngine(page, 'project.new', {})).result;
+  await callEngine(page, 'models.load', { modelId: settings.modelId });
+  const device = (await callEngine(page, 'device.probe', { modelId: settings.modelId, backend: 'auto' }))
+    .result;
+  await page.setInputFiles(
+    '#files',
+    pictures.map(({ file }) => file),
+  );
+  const imported = await page.evaluate(
+    (paths) => window.graftBench.importFiles(paths),
+    pictures.map(({ path }) => path),
+  );
+  if (imported.error !== null) throw new Error(imported.error);
+  for (const { name, error } of imported.result?.rejected ?? []) {
+    const file = pictures.find(({ path, name: own }) => path === name || own === name)?.file ?? name;
+    console.error(`left out: ${file}: ${error.code}`);
+  }
+  const ids = await page.evaluate(() => window.graftBench.sampleIds());
+  const seeds = [];
+  let tested = 0;
+  for (let seed = 1; seed <= options.seeds; seed++) {
+    await callEngine(page, 'data.split', splitFor(pictures, ids, options, seed));
+    const train: TrainSettings = {
+      ...DEFAULT_TRAIN_SETTINGS,
+      open: options.open,
+      seed,
+      ...(options.epochs !== null && { epochs: options.epochs }),
+    };
+    const run = (await callEngine(page, 'train.start', { settings: train })).result;
+    const evaluation = await callEngine(page, 'evaluate.run', { runId: run.id, side: 'test' });
+    const accuracy = evaluation.result.accuracy;
+    tested = evaluation.result.total;
+    const seconds = { ...run.seconds, evaluate: evaluation.elapsedMs / 1000 };
+    seeds.push({ seed, accuracy, seconds });
+    console.log(
+      `seed ${seed}: ${percent(accuracy)} of ${tested}, ${run.epochs.length} epochs, best ${run.bestEpoch}`,
+    );
+  }
+  const mean = seeds.reduce((sum, { accuracy }) => sum + accuracy, 0) / seeds.length;
+  console.log(`mean: ${percent(mean)}`);
+  return { open: planName(options.open), mean, tested, seeds, device: deviceName(device) };
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+
+function deviceName({ backend, threads, forwardMs }: DeviceReport): string {
+  return `${backend}, ${threads} threads, ${forwardMs.toFixed(1)} ms a picture`;
+}
+
+/** A given split fixes the test ids (and what is not among them is for learning); otherwise the seed draws it all. */
+function splitFor(
+  pictures: readonly ListedPicture[],
+  ids: Readonly<Record<string, string>>,
+  options: BenchOptions,
+  seed: number,
+) {
+  if (options.split === null) {
+    return { settings: { validation: options.validation ?? 0.15, test: 0.15, seed }, fresh: true };
+  }
+  const sides = Object.fromEntries(
+    pictures.flatMap(({ name, side }) => {
+      const id = ids[name];
+      return side === 'test' && id !== undefined ? [[id, 'test' as const]] : [];
+    }),
+  );
+  const validation = options.validation ?? GIVEN_SPLIT_VALIDATION;
+  return { settings: { validation, test: 0, seed }, fresh: true, sides };
+}

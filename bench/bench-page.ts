@@ -1,0 +1,98 @@
+/**
+ * @file The scriptable door of the bench: the engine in the same worker as the page's, without the page. Built only
+ * into the bench's own site.
+ */
+import type { CallEvent, CallKind, CallParams, CallResult, EngineClient } from '../src/index.ts';
+import { createWorkerClient } from '../src/index.ts';
+
+/** What the bench asks of the page from outside. Everything returned can be cloned. */
+export interface BenchDoor {
+  call<K extends CallKind>(
+    kind: K,
+    params: CallParams<K>,
+    options?: { abortAfterEvents?: number },
+  ): Promise<BenchAnswer<K>>;
+  /** Imports the files of the page's file field, the i-th under the i-th path (`class/name`). */
+  importFiles(paths: readonly string[]): Promise<BenchAnswer<'data.import'>>;
+  /** Sample ids by name. */
+  sampleIds(): Promise<Record<string, string>>;
+  /** What this page and its workers hold, bytes; `null` where the browser does not say. */
+  memoryBytes(): Promise<number | null>;
+}
+
+export interface BenchAnswer<K extends CallKind> {
+  readonly result: CallResult<K> | null;
+  /** Code of the failure, e.g. `cancelled`. */
+  readonly error: string | null;
+  readonly elapsedMs: number;
+  readonly events: readonly CallEvent<K>[];
+  /** From the abort to the answer. */
+  readonly cancelMs: number | null;
+}
+
+declare global {
+  interface Window {
+    graftBench: BenchDoor;
+  }
+  interface Performance {
+    measureUserAgentSpecificMemory?: () => Promise<{ readonly bytes: number }>;
+  }
+}
+
+const client: EngineClient = createWorkerClient(
+  new Worker(new URL('../src/worker/worker.ts', import.meta.url), { type: 'module', name: 'graft-engine' }),
+);
+
+async function call<K extends CallKind>(
+  kind: K,
+  params: CallParams<K>,
+  options: { abortAfterEvents?: number } = {},
+): Promise<BenchAnswer<K>> {
+  const abort = new AbortController();
+  const events: CallEvent<K>[] = [];
+  const startedAt = performance.now();
+  let abortedAt: number | null = null;
+  const onEvent = (event: CallEvent<K>): void => {
+    events.push(event);
+    if (events.length !== options.abortAfterEvents) return;
+    abortedAt = performance.now();
+    abort.abort();
+  };
+  let result: CallResult<K> | null = null;
+  let error: string | null = null;
+  try {
+    result = await client.call(kind, params, { signal: abort.signal, onEvent });
+  } catch (thrown) {
+    error =
+      thrown instanceof Error && 'code' in thrown
+        ? `${String(thrown.code)}: ${thrown.message}`
+        : String(thrown);
+  }
+  const now = performance.now();
+  return {
+    result,
+    error,
+    elapsedMs: now - startedAt,
+    events,
+    cancelMs: abortedAt === null ? null : now - abortedAt,
+  };
+}
+
+const field = document.querySelector<HTMLInputElement>('#files');
+
+window.graftBench = {
+  call,
+  importFiles(paths) {
+    const chosen = [...(field?.files ?? [])];
+    const files = chosen.map((file, index) => {
+      const path = paths[index] ?? file.name;
+      return { path, file: new File([file], path.split('/').at(-1) ?? path, { type: file.type }) };
+    });
+    return call('data.import', { files });
+  },
+  async sampleIds() {
+    const { dataset } = await client.call('project.open', {});
+    return Object.fromEntries([...dataset.samples.values()].map(({ id, name }) => [name, id]));
+  },
+  memoryBytes: async () => (await performance.measureUserAgentSpecificMemory?.())?.bytes ?? null,
+};

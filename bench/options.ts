@@ -1,0 +1,76 @@
+import { parseArgs } from 'node:util';
+import type { OpenPlan } from '../src/index.ts';
+
+export interface BenchOptions {
+  readonly command: 'speed' | 'accuracy';
+  readonly data: string | null;
+  readonly split: string | null;
+  readonly open: OpenPlan;
+  readonly seeds: number;
+  readonly json: string | null;
+  /** Also the growth over 5 000 pictures, which takes minutes. */
+  readonly long: boolean;
+  readonly rebuild: boolean;
+  readonly epochs: number | null;
+  /** Share of the training pictures kept aside for early stopping. */
+  readonly validation: number | null;
+}
+
+export const USAGE = `npm run bench -- [--json FILE] [--long] [--no-build]
+npm run bench -- accuracy --data DIR [--split FILE] [--open head|last:K|all] [--seeds N] [--json FILE]
+                          [--epochs N] [--validation SHARE]`;
+
+/** @throws {Error} naming the option that cannot be read. */
+export function readOptions(args: readonly string[]): BenchOptions {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      data: { type: 'string' },
+      split: { type: 'string' },
+      open: { type: 'string', default: 'head' },
+      seeds: { type: 'string', default: '1' },
+      json: { type: 'string' },
+      long: { type: 'boolean', default: false },
+      'no-build': { type: 'boolean', default: false },
+      epochs: { type: 'string' },
+      validation: { type: 'string' },
+    },
+  });
+  const command = positionals[0] ?? 'speed';
+  if (command !== 'speed' && command !== 'accuracy') throw new Error(`There is no bench "${command}".`);
+  if (command === 'accuracy' && values.data === undefined) throw new Error('accuracy needs --data DIR.');
+  return {
+    command,
+    data: values.data ?? null,
+    split: values.split ?? null,
+    open: readPlan(values.open),
+    seeds: readNumber('--seeds', values.seeds, 1, 100),
+    json: values.json ?? null,
+    long: values.long,
+    rebuild: !values['no-build'],
+    epochs: values.epochs === undefined ? null : readNumber('--epochs', values.epochs, 1, 10_000),
+    validation:
+      values.validation === undefined ? null : readNumber('--validation', values.validation, 0, 0.5),
+  };
+}
+
+function readPlan(text: string): OpenPlan {
+  if (text === 'head' || text === 'all') return { kind: text };
+  const blocks = Number(/^last:(\d+)$/.exec(text)?.[1] ?? 0);
+  if (blocks < 1) throw new Error(`--open is head, last:K or all, not "${text}".`);
+  return { kind: 'last', blocks };
+}
+
+function readNumber(option: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!(value >= least && value <= most)) {
+    throw new Error(`${option} is a number from ${least} to ${most}, not "${text}".`);
+  }
+  return value;
+}
+
+/** The plan as it is written on the command line. */
+export function planName(plan: OpenPlan): string {
+  return plan.kind === 'last' ? `last:${plan.blocks}` : plan.kind;
+}

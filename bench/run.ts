@@ -1,0 +1,36 @@
+/** @file `npm run bench`. */
+import { writeFile } from 'node:fs/promises';
+import { benchAccuracy } from './accuracy.ts';
+import { benchEngine } from './engine-speed.ts';
+import { readOptions, USAGE, type BenchOptions } from './options.ts';
+import { benchPage } from './page-speed.ts';
+import { openSite, type BenchSite } from './site.ts';
+import { formatTable } from './table.ts';
+
+async function report(site: BenchSite, options: BenchOptions): Promise<unknown> {
+  if (options.command === 'accuracy') return benchAccuracy(site, options);
+  const rows = [...(await benchEngine(site, options.long)), ...(await benchPage(site))];
+  console.log(formatTable(rows));
+  return { rows, at: new Date().toISOString() };
+}
+
+function options(): BenchOptions {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (thrown) {
+    console.error(thrown instanceof Error ? thrown.message : thrown);
+    console.error(USAGE);
+    process.exit(2);
+  }
+}
+
+const chosen = options();
+const site = await openSite(chosen.rebuild);
+try {
+  const result = await report(site, chosen);
+  const text = JSON.stringify(result, null, 2);
+  console.log(text);
+  if (chosen.json !== null) await writeFile(chosen.json, `${text}\n`);
+} finally {
+  await site.close();
+}
