@@ -3,15 +3,15 @@
  * into the bench's own site.
  */
 import type { CallEvent, CallKind, CallParams, CallResult, EngineClient } from '../src/index.ts';
-import { createWorkerClient } from '../src/index.ts';
+import { createWorkerClient, toErrorData } from '../src/index.ts';
 
 /** What the bench asks of the page from outside. Everything returned can be cloned. */
 export interface BenchDoor {
-  call<K extends CallKind>(
+  readonly call: <K extends CallKind>(
     kind: K,
     params: CallParams<K>,
     options?: { abortAfterEvents?: number },
-  ): Promise<BenchAnswer<K>>;
+  ) => Promise<BenchAnswer<K>>;
   /** Imports the files of the page's file field, the i-th under the i-th path (`class/name`). */
   importFiles(paths: readonly string[]): Promise<BenchAnswer<'data.import'>>;
   /** Sample ids by name. */
@@ -51,11 +51,11 @@ async function call<K extends CallKind>(
   const abort = new AbortController();
   const events: CallEvent<K>[] = [];
   const startedAt = performance.now();
-  let abortedAt: number | null = null;
+  const marks: { abortedAt?: number } = {};
   const onEvent = (event: CallEvent<K>): void => {
     events.push(event);
     if (events.length !== options.abortAfterEvents) return;
-    abortedAt = performance.now();
+    marks.abortedAt = performance.now();
     abort.abort();
   };
   let result: CallResult<K> | null = null;
@@ -63,19 +63,12 @@ async function call<K extends CallKind>(
   try {
     result = await client.call(kind, params, { signal: abort.signal, onEvent });
   } catch (thrown) {
-    error =
-      thrown instanceof Error && 'code' in thrown
-        ? `${String(thrown.code)}: ${thrown.message}`
-        : String(thrown);
+    const { code, message } = toErrorData(thrown);
+    error = `${code}: ${message}`;
   }
   const now = performance.now();
-  return {
-    result,
-    error,
-    elapsedMs: now - startedAt,
-    events,
-    cancelMs: abortedAt === null ? null : now - abortedAt,
-  };
+  const cancelMs = marks.abortedAt === undefined ? null : now - marks.abortedAt;
+  return { result, error, elapsedMs: now - startedAt, events, cancelMs };
 }
 
 const field = document.querySelector<HTMLInputElement>('#files');

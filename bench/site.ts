@@ -100,10 +100,10 @@ export async function askEngine<K extends CallKind>(
   params: CallParams<K>,
   options: { readonly abortAfterEvents?: number } = {},
 ): Promise<BenchAnswer<K>> {
-  const door = await page.evaluateHandle(() => window.graftBench);
-  const answer: unknown = await door.evaluate(
-    ({ call }, [name, values, choices]) => call(name, values as never, choices),
-    [kind as CallKind, params as unknown, options] as const,
+  const request = [kind, params as unknown, options] as const;
+  const answer: unknown = await page.evaluate(
+    ([name, values, choices]) => window.graftBench.call(name, values as never, choices),
+    request,
   );
   return answer as BenchAnswer<K>;
 }

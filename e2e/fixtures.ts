@@ -1,0 +1,70 @@
+/** @file The page as a fixture, watched for what no journey may cause: console errors and requests to elsewhere. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test as base, expect } from '@playwright/test';
+import { patternJpeg, PATTERNS } from '../src/testing/files/pictures.ts';
+import type { Language } from './pages/copy.ts';
+import { GraftPage } from './pages/graft-page.ts';
+
+interface Options {
+  /** Language of the browser, and so of the page. */
+  language: Language;
+  /** Console errors that a journey provokes on purpose. */
+  expectedErrors: readonly RegExp[];
+}
+
+interface Fixtures {
+  graft: GraftPage;
+  /** A folder of pictures that can be learned: `classes` subfolders of `perClass` JPEGs. Removed afterwards. */
+  pictureFolder: (classes: number, perClass: number) => Promise<string>;
+}
+
+export const test = base.extend<Options & Fixtures>({
+  language: ['en', { option: true }],
+  expectedErrors: [[], { option: true }],
+  locale: async ({ language }, use) => use(language === 'zh' ? 'zh-CN' : 'en-GB'),
+  graft: async ({ page, language, baseURL, expectedErrors }, use) => {
+    const problems: string[] = [];
+    page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(`console: ${message.text()}`);
+    });
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      const own = url.origin === new URL(baseURL ?? 'http://localhost').origin;
+      if (!own && !['data:', 'blob:'].includes(url.protocol)) problems.push(`request: ${request.url()}`);
+    });
+    await use(new GraftPage(page, language));
+    const unexpected = problems.filter((problem) => !expectedErrors.some((pattern) => pattern.test(problem)));
+    expect(unexpected, 'errors and foreign requests during the journey').toEqual([]);
+  },
+  pictureFolder: async ({ browserName }, use) => {
+    const folders: string[] = [];
+    await use(async (classes, perClass) => {
+      const root = await mkdtemp(join(tmpdir(), `graft-${browserName}-`));
+      folders.push(root);
+      for (let classIndex = 0; classIndex < classes; classIndex++) {
+        for (let index = 0; index < perClass; index++) {
+          const file = join(root, className(classIndex), `${index}.jpg`);
+          await mkdir(dirname(file), { recursive: true });
+          await writeFile(file, patternJpeg(classIndex, index));
+        }
+      }
+      return root;
+    });
+    await Promise.all(folders.map((folder) => rm(folder, { recursive: true })));
+  },
+});
+
+/** Name of the n-th class of a picture folder. */
+export function className(index: number): string {
+  return index < PATTERNS.length ? (PATTERNS[index] ?? '') : `class ${String(index).padStart(3, '0')}`;
+}
+
+/** A file as Playwright's file fields take it. */
+export function given(name: string, bytes: Uint8Array, mimeType = '') {
+  return { name, mimeType, buffer: Buffer.from(bytes) };
+}
+
+export { expect } from '@playwright/test';

@@ -1,0 +1,32 @@
+/** @file What the page says, from its own catalogues, so that journeys run in either language. */
+import { createInstance } from 'i18next';
+import { en } from '../../app/copy/en/index.ts';
+import type { MessageKey } from '../../app/copy/message.ts';
+import { zh } from '../../app/copy/zh/index.ts';
+
+export type Language = 'en' | 'zh';
+
+/** The sentence of a key, with its values filled in as the page would. */
+export type Say = (key: MessageKey, values?: Readonly<Record<string, string | number>>) => string;
+
+export function copyOf(language: Language): Say {
+  const i18n = createInstance();
+  void i18n.init({
+    lng: language,
+    resources: { en, zh },
+    initAsync: false,
+    interpolation: { escapeValue: false },
+  });
+  const translate = i18n.getFixedT<readonly (keyof typeof en)[]>(language, Object.keys(en) as never);
+  return (key, values = {}) => translate(key, { ...values });
+}
+
+/** A sentence whose unknown values, given as `*`, match anything. */
+export function like(sentence: string): RegExp {
+  return new RegExp(
+    sentence
+      .split('*')
+      .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*'),
+  );
+}

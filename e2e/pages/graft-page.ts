@@ -1,0 +1,56 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import { copyOf, type Language, type Say } from './copy.ts';
+import { EvaluateStep } from './evaluate-step.ts';
+import { FineTuneStep } from './fine-tune-step.ts';
+import { PrepareStep } from './prepare-step.ts';
+
+export type Step = 'choose' | 'prepare' | 'fine-tune' | 'evaluate' | 'use';
+
+/** The page as a person sees it: by roles and by the words of its own catalogue. */
+export class GraftPage {
+  readonly page: Page;
+  readonly say: Say;
+  readonly language: Language;
+  readonly prepare: PrepareStep;
+  readonly fineTune: FineTuneStep;
+  readonly evaluate: EvaluateStep;
+
+  constructor(page: Page, language: Language = 'en') {
+    this.page = page;
+    this.language = language;
+    this.say = copyOf(language);
+    this.prepare = new PrepareStep(this);
+    this.fineTune = new FineTuneStep(this);
+    this.evaluate = new EvaluateStep(this);
+  }
+
+  /** Opens the page and waits until the project is there and the model is loaded. */
+  async open(address = '/'): Promise<void> {
+    await this.page.goto(address);
+    await this.ready();
+  }
+
+  async ready(): Promise<void> {
+    await expect(this.railButton('choose')).toBeVisible();
+    await expect(this.railButton('choose')).not.toContainText(this.say('common:rail.opening'));
+    await expect(this.railButton('choose')).not.toContainText(this.say('common:rail.chooseLoading'));
+  }
+
+  railButton(step: Step): Locator {
+    return this.page
+      .getByRole('navigation', { name: this.say('common:steps.label') })
+      .getByRole('button', { name: this.say(`common:steps.${step}`) });
+  }
+
+  async goTo(step: Step): Promise<void> {
+    const button = this.railButton(step);
+    await expect(button).not.toHaveAttribute('aria-disabled', 'true', { timeout: 60_000 });
+    if ((await button.getAttribute('aria-current')) === null) await button.click();
+    await expect(button).toHaveAttribute('aria-current', 'step');
+  }
+
+  /** Messages to the person that are errors. */
+  get alerts(): Locator {
+    return this.page.getByRole('alert');
+  }
+}

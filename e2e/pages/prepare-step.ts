@@ -1,0 +1,78 @@
+import type { Locator, Page } from '@playwright/test';
+import { like, type Say } from './copy.ts';
+import type { GraftPage } from './graft-page.ts';
+
+/** What Playwright gives a file field: a path or a file made at run time. */
+export type GivenFile = string | { name: string; mimeType: string; buffer: Buffer };
+
+export class PrepareStep {
+  readonly #graft: GraftPage;
+  readonly #page: Page;
+  readonly #say: Say;
+
+  constructor(graft: GraftPage) {
+    this.#graft = graft;
+    this.#page = graft.page;
+    this.#say = graft.say;
+  }
+
+  open(): Promise<void> {
+    return this.#graft.goTo('prepare');
+  }
+
+  async takeSampleSet(): Promise<void> {
+    await this.#page.getByRole('button', { name: this.#say('prepare:empty.sampleButton') }).click();
+  }
+
+  /** A folder of folders, through the picker, and agrees to what it would do. */
+  async addFolder(folder: string): Promise<void> {
+    await this.open();
+    await this.#page.getByTestId('pick-folder').first().setInputFiles(folder);
+    await this.agree();
+  }
+
+  /** Files through the picker, without agreeing yet. */
+  async pickFiles(files: readonly GivenFile[]): Promise<void> {
+    await this.open();
+    const given = files.every((file) => typeof file === 'string')
+      ? files
+      : files.filter((file) => typeof file !== 'string');
+    await this.#page.getByTestId('pick-files').first().setInputFiles(given);
+  }
+
+  /** Files straight into one class. */
+  async addFilesTo(className: string, files: readonly Exclude<GivenFile, string>[]): Promise<void> {
+    await this.card(className).locator('input[type=file]').setInputFiles(files);
+  }
+
+  get dialog(): Locator {
+    return this.#page.getByRole('dialog', { name: this.#say('prepare:import.title') });
+  }
+
+  async agree(): Promise<void> {
+    const button = like(this.#say('prepare:import.confirm', { count: '*' as never }));
+    await this.dialog.getByRole('button', { name: button }).click();
+  }
+
+  /** The classes, as cards. */
+  get cards(): Locator {
+    return this.#page.getByRole('list', { name: this.#say('prepare:board') }).getByRole('listitem');
+  }
+
+  card(className: string): Locator {
+    return this.#page
+      .getByRole('listitem')
+      .filter({ has: this.#page.getByTitle(className, { exact: true }) });
+  }
+
+  /** Waits until the rail counts so many pictures. */
+  async waitForPictures(count: number, timeout = 60_000): Promise<void> {
+    const said = this.#say('common:rail.pictures', { count });
+    await this.#graft.railButton('prepare').filter({ hasText: said }).waitFor({ timeout });
+  }
+
+  /** The list of files that were left out, with their reasons. */
+  get leftOut(): Locator {
+    return this.#page.getByRole('table').filter({ hasText: this.#say('prepare:rejected.reason') });
+  }
+}

@@ -1,0 +1,48 @@
+import { defineConfig, devices } from '@playwright/test';
+import { CHROMIUM_FLAGS, findChromium } from './scripts/chromium.mjs';
+
+/** One port per run, the same in every process of it: the workers inherit the variable. */
+const port = (process.env['GRAFT_E2E_PORT'] ??= String(20_000 + (process.pid % 20_000)));
+const executablePath = findChromium();
+
+const launchOptions = {
+  args: [
+    ...CHROMIUM_FLAGS,
+    // Chromium's own fake camera; tests of the camera journey give it a video.
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+  ],
+  ...(executablePath !== undefined && { executablePath }),
+};
+
+export default defineConfig({
+  testDir: 'e2e/journeys',
+  // Each journey really trains on all cores; two at once would only wait for each other.
+  workers: 1,
+  forbidOnly: true,
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  reporter: [['list']],
+  outputDir: 'test-results',
+  use: {
+    baseURL: `http://localhost:${port}/`,
+    launchOptions,
+    locale: 'en-GB',
+    trace: 'retain-on-failure',
+    contextOptions: { reducedMotion: 'reduce' },
+  },
+  projects: [
+    { name: 'desktop', use: { viewport: { width: 1280, height: 800 } } },
+    {
+      name: 'phone',
+      testMatch: /phone\..*\.spec\.ts|first-model\.spec\.ts/,
+      use: { ...devices['Pixel 7'] },
+    },
+  ],
+  webServer: {
+    command: 'node scripts/serve.mjs',
+    env: { PORT: port },
+    url: `http://localhost:${port}/`,
+    reuseExistingServer: false,
+  },
+});
