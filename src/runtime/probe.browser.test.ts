@@ -18,7 +18,7 @@ test('the fastest correct back-end wins and is active; the others say why not', 
     signal,
   });
   expect(performance.now() - before).toBeLessThan(15_000);
-  expect(result).toMatchObject({ backend: 'wasm', forwardMs: 7 });
+  expect(result).toMatchObject({ backend: 'wasm', chosenBy: 'measured', forwardMs: 7 });
   expect(activeBackend()).toBe('wasm');
   expect(result.probes.map(({ backend }) => backend)).toEqual(['wasm', 'webgpu', 'webgl', 'cpu']);
   expect(result.probes[0]).toMatchObject({ status: 'ok' });

@@ -10,7 +10,7 @@ const ORDER: readonly BackendName[] = ['wasm', 'webgpu', 'webgl', 'cpu'];
 /** A back-end this many times slower than the best one at a first convolution is not looked at further. */
 const GIVE_UP_RATIO = 4;
 /** ms that the first convolution may take, with its compilation, before a back-end is given up. */
-const GIVE_UP_MS = 700;
+const GIVE_UP_MS = 1200;
 /** ms that the timing of the trunk may take. Compiling a hundred shaders can take seconds. */
 const TRUNK_MS = 4000;
 
@@ -67,7 +67,10 @@ async function choose(probes: readonly BackendProbe[]): Promise<ProbeResult> {
     if (opened.status === 'unavailable') continue;
     for (const { backend } of probes) if (backend !== best.backend) closeBackend(backend);
     const { threads, simd } = opened;
-    const chosenBy = correct.length > 1 ? 'measured' : 'only-choice';
+    const rivals = probes.some(
+      (probe) => probe !== best && (probe.status === 'ok' || probe.status === 'skipped'),
+    );
+    const chosenBy = rivals ? 'measured' : 'only-choice';
     return { backend: best.backend, chosenBy, probes, threads, simd, forwardMs: best.forwardMs };
   }
   const reasons = probes.map((probe) => `${probe.backend}: ${'reason' in probe ? probe.reason : 'lost'}`);
