@@ -1,0 +1,34 @@
+import { EngineError } from '../core/errors.ts';
+
+/** A record of some version, before it is checked. */
+export type RawRecord = Readonly<Record<string, unknown>>;
+
+/**
+ * What turns version n into n + 1, at index n - 1. Never edit an entry: append one, and keep a file of the version
+ * it starts from among the tests.
+ */
+export const MIGRATIONS: readonly ((record: RawRecord) => RawRecord)[] = [];
+
+/**
+ * Brings a record up to the present version, step by step.
+ * @throws {EngineError} `project-newer` if a later Graft wrote it, `project-damaged` if it has no version.
+ */
+export function migrate(value: unknown, migrations = MIGRATIONS): RawRecord {
+  if (typeof value !== 'object' || value === null || !('version' in value)) {
+    throw new EngineError('project-damaged', 'The project record has no version.', { what: 'version' });
+  }
+  let record: RawRecord = { ...value };
+  const present = migrations.length + 1;
+  const version = record['version'];
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
+    throw new EngineError('project-damaged', 'The version of the project record is no number.', {
+      what: 'version',
+    });
+  }
+  if (version > present) {
+    const message = `The project was saved by a newer Graft (version ${version}; this one reads up to ${present}). Reload the page to update it.`;
+    throw new EngineError('project-newer', message, { version, present });
+  }
+  for (const step of migrations.slice(version - 1)) record = step(record);
+  return { ...record, version: present };
+}

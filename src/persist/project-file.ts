@@ -1,0 +1,145 @@
+/**
+ * @file A project as one file: a zip of `project.json`, the list of all other files with size and SHA-256, and those
+ * files. Opening reads and checks everything before anything of it is used.
+ */
+import * as v from 'valibot';
+import { readZip, type ZipItem } from '../archive/read-zip.ts';
+import { writeZip, type ZipSource } from '../archive/write-zip.ts';
+import type { Progress } from '../core/engine-api.ts';
+import { EngineError } from '../core/errors.ts';
+import { sha256 } from '../core/hash.ts';
+import { parseProject, type ProjectRecord, stringifyProject } from './project-record.ts';
+
+/** The name that tells a project file from a zip of pictures. */
+export const PROJECT_ENTRY = 'project.json';
+const MANIFEST_ENTRY = 'files.json';
+
+/** A picture or the weights of a run. */
+export interface ProjectBlob {
+  /** `pictures/<contentHash>` or `runs/<runId>/weights.bin`: the path in the store and in the file. */
+  readonly path: string;
+  readonly read: () => Promise<Blob | Uint8Array<ArrayBuffer>>;
+}
+
+/** A checked project file. */
+export interface OpenedProject {
+  readonly record: ProjectRecord;
+  /** Every blob that the record names; `read` checks size and hash. */
+  readonly files: readonly { readonly path: string; read(): Promise<Uint8Array<ArrayBuffer>> }[];
+}
+
+const manifest = v.object({
+  files: v.array(
+    v.object({
+      path: v.pipe(v.string(), v.regex(/^(pictures\/[\w-]+|runs\/[\w-]+\/weights\.bin)$/)),
+      sizeBytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
+      sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+    }),
+  ),
+});
+
+/** Packs a project. @throws {EngineError} whatever reading a blob throws; `cancelled`. */
+export async function writeProjectFile(
+  record: ProjectRecord,
+  blobs: readonly ProjectBlob[],
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<Blob> {
+  const files: v.InferOutput<typeof manifest>['files'] = [];
+  const packed = blobs.map(({ path, read }) => ({
+    path,
+    async read() {
+      const content = await read();
+      const bytes = content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content;
+      files.push({ path, sizeBytes: bytes.byteLength, sha256: await sha256(bytes) });
+      return bytes;
+    },
+  }));
+  const text = (path: string, content: () => string): ZipSource => ({
+    path,
+    read: () => Promise.resolve(new Blob([content()])),
+  });
+  // The list comes last: only then are all hashes known.
+  const sources = [
+    text(PROJECT_ENTRY, () => stringifyProject(record)),
+    ...packed,
+    text(MANIFEST_ENTRY, () => JSON.stringify({ files })),
+  ];
+  let done = 0;
+  return writeZip(sources, signal, () => onProgress({ done: ++done, total: sources.length }));
+}
+
+/**
+ * Reads the record and the list, and sees that every blob the record needs is listed and there.
+ * @throws {EngineError} `project-newer`, `project-damaged`, `cancelled`.
+ */
+export async function openProjectFile(file: Blob, signal: AbortSignal): Promise<OpenedProject> {
+  const items = new Map<string, ZipItem>();
+  try {
+    for await (const item of readZip(file, signal)) items.set(item.path, item);
+  } catch (thrown) {
+    throw asDamaged(thrown, 'the file is cut short or no project');
+  }
+  const record = parseProject(await readText(items, PROJECT_ENTRY));
+  const listed = v.safeParse(manifest, parseJson(await readText(items, MANIFEST_ENTRY)));
+  if (!listed.success) throw damaged(MANIFEST_ENTRY);
+  const files = listed.output.files.map((entry) => {
+    const item = items.get(entry.path);
+    if (item?.sizeBytes !== entry.sizeBytes) throw damaged(entry.path);
+    return {
+      path: entry.path,
+      async read() {
+        const bytes = await readBytes(item, entry.path);
+        if (bytes.byteLength !== entry.sizeBytes || (await sha256(bytes)) !== entry.sha256)
+          throw damaged(entry.path);
+        return bytes;
+      },
+    };
+  });
+  const there = new Set(files.map(({ path }) => path));
+  const missing = blobPaths(record).find((path) => !there.has(path));
+  if (missing !== undefined) throw damaged(missing);
+  return { record, files };
+}
+
+/** The blobs that a project cannot do without. */
+export function blobPaths(record: Pick<ProjectRecord, 'dataset' | 'runs'>): string[] {
+  const pictures = new Set(
+    [...record.dataset.samples.values()].map(({ contentHash }) => `pictures/${contentHash}`),
+  );
+  return [...pictures, ...record.runs.map(({ id }) => `runs/${id}/weights.bin`)];
+}
+
+async function readText(items: ReadonlyMap<string, ZipItem>, path: string): Promise<string> {
+  const item = items.get(path);
+  if (!item) throw damaged(`${path} is missing`);
+  return new TextDecoder().decode(await readBytes(item, path));
+}
+
+async function readBytes(item: ZipItem, path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await item.read();
+  } catch (thrown) {
+    throw asDamaged(thrown, path);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw damaged(MANIFEST_ENTRY, cause);
+  }
+}
+
+/** A zip's own errors speak of pictures to import; a project that cannot be read is a damaged project. */
+function asDamaged(thrown: unknown, what: string): EngineError {
+  if (thrown instanceof EngineError && (thrown.code === 'cancelled' || thrown.code === 'project-newer'))
+    return thrown;
+  return damaged(what, thrown);
+}
+
+function damaged(what: string, cause?: unknown): EngineError {
+  const message = `The project file is damaged (${what}). Nothing was changed; use another copy of it.`;
+  return new EngineError('project-damaged', message, { what }, { cause });
+}
