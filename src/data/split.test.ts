@@ -1,0 +1,161 @@
+import { expect, test } from 'vitest';
+import type { DatasetState, SampleRecord } from '../core/dataset.ts';
+import { createRng } from '../core/rng.ts';
+import type { Rng } from '../core/rng.ts';
+import type { SplitRecord, SplitSettings } from '../core/split.ts';
+import { findGroups } from './groups.ts';
+import { makeSplit } from './split.ts';
+
+const SETTINGS: SplitSettings = { validation: 0.15, test: 0.15, seed: 7 };
+
+function sample(id: string, classId: string, extra: Partial<SampleRecord> = {}): SampleRecord {
+  const base = { name: `${id}.jpg`, width: 8, height: 8, source: 'file', addedAtMs: 0 } as const;
+  return { id, classId, contentHash: `c-${id}`, sourceHash: `s-${id}`, ...base, ...extra };
+}
+
+function state(samples: SampleRecord[]): DatasetState {
+  const classIds = [...new Set(samples.map(({ classId }) => classId))];
+  return {
+    revision: 1,
+    classes: classIds.map((id) => ({ id, name: id })),
+    samples: new Map(samples.map((item) => [item.id, item])),
+  };
+}
+
+/** Classes of 1 to 60 pictures with bursts of 1 to 12 and, seldom, equal stored bytes. */
+function randomSamples(rng: Rng, prefix: string, classes: number): SampleRecord[] {
+  const samples: SampleRecord[] = [];
+  for (let c = 0; c < classes; c++) {
+    const size = 1 + rng.below(60);
+    for (let i = 0; i < size;) {
+      const burst = rng.next() < 0.3 ? 1 + rng.below(12) : 1;
+      for (let k = 0; k < burst && i < size; k++, i++) {
+        const group = burst > 1 ? { group: `${prefix}burst-${c}-${i - k}` } : {};
+        const content = rng.next() < 0.03 ? { contentHash: `same-${c}` } : {};
+        samples.push(sample(`${prefix}${c}-${i}`, `class-${c}`, { ...group, ...content }));
+      }
+    }
+  }
+  return samples;
+}
+
+const sideOf = (split: SplitRecord) =>
+  new Map(
+    (['train', 'validation', 'test'] as const).flatMap((side) =>
+      split[side].map((id) => [id, side] as const),
+    ),
+  );
+
+test('sides never meet, cover everything, no group straddles, strata are near their ideal', async () => {
+  for (let seed = 0; seed < 200; seed++) {
+    const rng = createRng(seed);
+    const settings = { validation: rng.below(6) / 10, test: rng.below(6) / 10, seed };
+    const capped = {
+      ...settings,
+      validation: Math.min(0.5, settings.validation),
+      test: Math.min(0.5, settings.test),
+    };
+    const data = state(randomSamples(rng, '', 1 + rng.below(6)));
+    const split = await makeSplit(data, capped);
+    const sides = sideOf(split);
+    const listed = split.train.length + split.validation.length + split.test.length;
+    expect(sides.size).toBe(listed);
+    expect(sides.size).toBe(data.samples.size);
+    const groups = findGroups(data.samples.values());
+    for (const { members } of groups) {
+      expect(new Set(members.map(({ id }) => sides.get(id))).size).toBe(1);
+    }
+    for (const { id: classId } of data.classes) {
+      const own = groups.filter(({ members }) => members[0]!.classId === classId);
+      const total = own.reduce((n, { members }) => n + members.length, 0);
+      const largest = Math.max(...own.map(({ members }) => members.length));
+      const fractions = {
+        validation: capped.validation,
+        test: capped.test,
+        train: 1 - capped.validation - capped.test,
+      };
+      for (const side of ['train', 'validation', 'test'] as const) {
+        const got = own.flatMap(({ members }) => members).filter(({ id }) => sides.get(id) === side).length;
+        expect(Math.abs(got - fractions[side] * total)).toBeLessThanOrEqual(largest + 1e-9);
+        if (side === 'train') expect(got).toBeGreaterThan(0);
+      }
+    }
+  }
+});
+
+test('the same data give the same hash in whatever order they came; another seed another split', async () => {
+  const samples = randomSamples(createRng(5), '', 4);
+  const first = await makeSplit(state(samples), SETTINGS);
+  const classes = state(samples).classes;
+  const again = await makeSplit({ ...state([...samples].reverse()), classes }, SETTINGS);
+  expect(again).toEqual(first);
+  const other = await makeSplit(state(samples), { ...SETTINGS, seed: 8 });
+  expect(other.hash).not.toBe(first.hash);
+});
+
+test('adding samples moves no earlier one, and a new member follows its group', async () => {
+  for (let seed = 0; seed < 100; seed++) {
+    const rng = createRng(1_000 + seed);
+    const old = randomSamples(rng, 'a', 3);
+    const split = await makeSplit(state(old), SETTINGS);
+    const before = sideOf(split);
+    const grouped = old.find(({ group }) => group !== undefined);
+    const joined = grouped === undefined ? [] : [sample('new', grouped.classId, { group: grouped.group! })];
+    const data = state([...old, ...randomSamples(rng, 'b', 4), ...joined]);
+    const after = sideOf(await makeSplit(data, SETTINGS, split));
+    for (const [id, side] of before) expect(after.get(id)).toBe(side);
+    if (grouped !== undefined) expect(after.get('new')).toBe(before.get(grouped.id));
+  }
+});
+
+test.each([
+  [1, { train: 1, validation: 0, test: 0 }],
+  [2, { train: 1, validation: 0, test: 1 }],
+  [3, { train: 2, validation: 0, test: 1 }],
+  [4, { train: 3, validation: 0, test: 1 }],
+  [5, { train: 3, validation: 1, test: 1 }],
+  [100, { train: 70, validation: 15, test: 15 }],
+])('a class of %i gives %o', async (size, expected) => {
+  const data = state(Array.from({ length: size }, (_, i) => sample(`x${i}`, 'only')));
+  const { train, validation, test: kept } = await makeSplit(data, SETTINGS);
+  expect({ train: train.length, validation: validation.length, test: kept.length }).toEqual(expected);
+});
+
+test('an empty data set and a class without pictures are no error', async () => {
+  const split = await makeSplit(
+    { revision: 0, classes: [{ id: 'a', name: 'a' }], samples: new Map() },
+    SETTINGS,
+  );
+  expect(split).toMatchObject({ train: [], validation: [], test: [], groupedSamples: 0 });
+});
+
+test('given sides are kept exactly; the rest is drawn', async () => {
+  const data = state(Array.from({ length: 20 }, (_, i) => sample(`x${i}`, 'only')));
+  const split = await makeSplit(data, SETTINGS, null, {
+    x3: 'test',
+    x4: 'test',
+    x5: 'test',
+    x6: 'validation',
+  });
+  expect(split.test).toEqual(['x3', 'x4', 'x5']);
+  expect(split.validation).toContain('x6');
+  expect(split.train).toHaveLength(14);
+});
+
+test('a new picture that ties a learned group to a tested one gets no side', async () => {
+  const old = [sample('a', 'c'), sample('b', 'c')];
+  const first = await makeSplit(state(old), SETTINGS);
+  expect(first.train.length + first.test.length).toBe(2);
+  const bridge = sample('bridge', 'c', { sourceHash: 's-a', contentHash: 'c-b' });
+  const sides = sideOf(await makeSplit(state([...old, bridge]), SETTINGS, first));
+  expect(sides.has('bridge')).toBe(false);
+  expect(sides.size).toBe(2);
+});
+
+test('200 classes and 10 000 pictures are split in a moment', async () => {
+  const samples = Array.from({ length: 10_000 }, (_, i) => sample(`s${i}`, `class-${i % 200}`));
+  const split = await makeSplit(state(samples), SETTINGS);
+  // 50 each: 35 / 7.5 / 7.5.
+  expect(split.train.length).toBeGreaterThanOrEqual(200 * 34);
+  expect(split.test.length).toBeGreaterThanOrEqual(200 * 7);
+});

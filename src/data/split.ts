@@ -1,0 +1,120 @@
+/**
+ * @file The split. It is drawn per class and in whole groups, then recorded by id; later calls extend the record and
+ * never move a sample that already has a side.
+ */
+import type { DatasetState, SampleId, SampleRecord } from '../core/dataset.ts';
+import { sha256 } from '../core/hash.ts';
+import { createRng, deriveSeed, shuffled } from '../core/rng.ts';
+import type { SplitRecord, SplitSettings, SplitSide } from '../core/split.ts';
+import { groupBy } from './group-by.ts';
+import { findGroups } from './groups.ts';
+import type { SampleGroup } from './groups.ts';
+
+/** In this order a tie is decided: a small class is tested before it is validated. */
+const SIDES = ['test', 'train', 'validation'] as const satisfies readonly SplitSide[];
+
+/** Up to this many groups, a class keeps its last one for the test even where the fractions would not. */
+const SMALL_CLASS_GROUPS = 3;
+
+type Sides = ReadonlyMap<SampleId, SplitSide>;
+
+/**
+ * A split of the data set: makes one, or extends `previous` by the samples that have no side yet.
+ *
+ * - Samples of one group ({@link findGroups}) share a side; a new member of an old group follows it.
+ * - Each class is a stratum. Its groups are taken largest first (equal ones in seeded order), each to the side that
+ *   is furthest below its ideal share. So a side is off its ideal by at most the largest group of the stratum.
+ * - Small classes: training always gets a group; with two or three groups the last is kept for the test. A fraction
+ *   of 0 keeps a side empty.
+ * - `sides` fixes the side of exactly the ids it names.
+ * - A new sample that ties together groups already on different sides gets no side: it would leak wherever it went.
+ *
+ * The same pictures, class names, settings and `sides` give the same split. Cost: linear in samples, plus a sort.
+ */
+export async function makeSplit(
+  state: DatasetState,
+  settings: SplitSettings,
+  previous: SplitRecord | null = null,
+  sides: Readonly<Record<SampleId, SplitSide>> = {},
+): Promise<SplitRecord> {
+  const fixed: Sides = new Map([
+    ...SIDES.flatMap((side) => (previous?.[side] ?? []).map((id) => [id, side] as const)),
+    ...Object.entries(sides),
+  ]);
+  const groups = findGroups(state.samples.values());
+  const names = new Map(state.classes.map(({ id, name }) => [id, name]));
+  const lists: Record<SplitSide, SampleId[]> = { train: [], validation: [], test: [] };
+  for (const [classId, stratum] of strataOf(groups)) {
+    const seed = deriveSeed(settings.seed, names.get(classId) ?? classId);
+    for (const [id, side] of drawStratum(stratum, { ...settings, seed }, fixed)) lists[side].push(id);
+  }
+  for (const side of SIDES) lists[side].sort();
+  const groupedSamples = groups.reduce((n, { members }) => n + (members.length > 1 ? members.length : 0), 0);
+  return { settings, ...lists, hash: await splitHash(lists, state), groupedSamples };
+}
+
+function drawStratum(groups: readonly SampleGroup[], settings: SplitSettings, fixed: Sides): Sides {
+  const drawn = new Map<SampleId, SplitSide>();
+  const count: Record<SplitSide, number> = { train: 0, validation: 0, test: 0 };
+  const place = (members: readonly SampleRecord[], side: SplitSide) => {
+    for (const { id } of members) drawn.set(id, side);
+    count[side] += members.length;
+  };
+  const open: SampleGroup[] = [];
+  for (const group of groups) {
+    const known = groupBy(group.members, ({ id }) => fixed.get(id));
+    const newcomers = known.get(undefined) ?? [];
+    known.delete(undefined);
+    for (const [side, members] of known) if (side !== undefined) place(members, side);
+    const [only, ...others] = known.keys();
+    if (only === undefined) open.push(group);
+    else if (others.length === 0) place(newcomers, only);
+  }
+  const total = groups.reduce((n, { members }) => n + members.length, 0);
+  const ideal: Record<SplitSide, number> = {
+    validation: settings.validation * total,
+    test: settings.test * total,
+    train: (1 - settings.validation - settings.test) * total,
+  };
+  const order = shuffled(open, createRng(settings.seed)).sort((a, b) => b.members.length - a.members.length);
+  for (const [i, group] of order.entries()) {
+    const isLast = i === order.length - 1;
+    if (count.train === 0) place(group.members, 'train');
+    else if (isLast && groups.length <= SMALL_CLASS_GROUPS && count.test === 0 && settings.test > 0) {
+      place(group.members, 'test');
+    } else place(group.members, furthestBelow(ideal, count));
+  }
+  return drawn;
+}
+
+function furthestBelow(ideal: Record<SplitSide, number>, count: Record<SplitSide, number>): SplitSide {
+  let best: SplitSide = 'train';
+  let deficit = -Infinity;
+  for (const side of SIDES) {
+    if (ideal[side] > 0 && ideal[side] - count[side] > deficit) {
+      best = side;
+      deficit = ideal[side] - count[side];
+    }
+  }
+  return best;
+}
+
+/** Groups by class: that of most of their members, the first in order of ids where two are equal. */
+function strataOf(groups: readonly SampleGroup[]): Map<string, SampleGroup[]> {
+  return groupBy(groups, ({ members }) => {
+    const byClass = [...groupBy(members, ({ classId }) => classId)];
+    byClass.sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1));
+    return byClass[0]?.[0] ?? '';
+  });
+}
+
+/** SHA-256 over one line per id: side, id, label; sides and ids in order. */
+async function splitHash(
+  lists: Readonly<Record<SplitSide, readonly SampleId[]>>,
+  { samples }: DatasetState,
+): Promise<string> {
+  const lines = SIDES.flatMap((side) =>
+    lists[side].map((id) => `${side}\t${id}\t${samples.get(id)?.classId ?? ''}`),
+  );
+  return sha256(lines.join('\n'));
+}
