@@ -1,0 +1,57 @@
+/** @file Drawing on canvases that live in plain memory, so that pixels do not depend on a graphics driver. */
+import { EngineError } from '../../core/errors.ts';
+
+/** JPEG quality of stored pictures: above it files grow and features do not change. */
+const STORED_QUALITY = 0.9;
+const THUMBNAIL_QUALITY = 0.8;
+
+/**
+ * An opaque white canvas. White shows through where a picture is transparent.
+ * @throws {EngineError} `out-of-memory` if the browser refuses it.
+ */
+export function createSheet(width: number, height: number): OffscreenCanvasRenderingContext2D {
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d', { willReadFrequently: true, alpha: false });
+  if (context === null) {
+    throw new EngineError('out-of-memory', `The browser gave no canvas of ${width} x ${height} px.`);
+  }
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, width, height);
+  context.imageSmoothingEnabled = true;
+  context.imageSmoothingQuality = 'high';
+  return context;
+}
+
+/** A picture drawn so that its longest side is at most `side`, upright, on white. */
+export function drawBounded(
+  source: ImageBitmap | OffscreenCanvas,
+  side: number,
+): OffscreenCanvasRenderingContext2D {
+  const scale = Math.min(1, side / Math.max(source.width, source.height));
+  const width = Math.max(1, Math.round(source.width * scale));
+  const height = Math.max(1, Math.round(source.height * scale));
+  const context = createSheet(width, height);
+  context.drawImage(source, 0, 0, width, height);
+  return context;
+}
+
+export function encodeStored(canvas: OffscreenCanvas): Promise<Blob> {
+  return canvas.convertToBlob({ type: 'image/jpeg', quality: STORED_QUALITY });
+}
+
+export function encodeThumbnail(canvas: OffscreenCanvas): Promise<Blob> {
+  return canvas.convertToBlob({ type: 'image/jpeg', quality: THUMBNAIL_QUALITY });
+}
+
+/** The pixels of a canvas without alpha. Shape: `height * width * 3`, HWC, RGB, 0..255. */
+export function readRgb(context: OffscreenCanvasRenderingContext2D): Uint8Array<ArrayBuffer> {
+  const { width, height } = context.canvas;
+  const { data } = context.getImageData(0, 0, width, height);
+  const rgb = new Uint8Array(width * height * 3);
+  for (let from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
+    rgb[to] = data[from] ?? 0;
+    rgb[to + 1] = data[from + 1] ?? 0;
+    rgb[to + 2] = data[from + 2] ?? 0;
+  }
+  return rgb;
+}

@@ -1,0 +1,61 @@
+/** @file The contract of the decode pool: one table of jobs, as the table of calls is for the engine. */
+import type { Augmentation } from '../../core/train-settings.ts';
+import type { GlyphPicture } from './emoji.ts';
+
+/** A picture as it is stored: bounded size, upright, sRGB, no metadata. */
+export interface StoredPicture {
+  /** JPEG. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly width: number;
+  readonly height: number;
+  /** SHA-256 of `bytes`. */
+  readonly contentHash: string;
+  /** SHA-256 of the bytes as they came. */
+  readonly sourceHash: string;
+  /** JPEG, longest side {@link THUMBNAIL_SIDE}. */
+  readonly thumbnail: Blob;
+  /** The source was animated. */
+  readonly firstFrameOnly: boolean;
+}
+
+/** Every job: kind -> parameters and result. Bitmaps and buffers are transferred. */
+export interface DecodeJobs {
+  /** A file from outside, checked. @throws {EngineError} the `file-...` codes. */
+  readonly ingest: { readonly params: { readonly file: Blob }; readonly result: StoredPicture };
+  /** The same checks, but the picture itself. */
+  readonly open: { readonly params: { readonly file: Blob }; readonly result: ImageBitmap };
+  /** A camera frame. The bitmap is closed. */
+  readonly frame: { readonly params: { readonly bitmap: ImageBitmap }; readonly result: StoredPicture };
+  readonly glyph: { readonly params: { readonly glyph: GlyphPicture }; readonly result: StoredPicture };
+  readonly thumbnail: { readonly params: { readonly picture: Blob }; readonly result: Blob };
+  /** Shape of the result: `size * size * 3`, HWC, RGB, 0..255. */
+  readonly pixels: {
+    readonly params: {
+      readonly picture: Blob;
+      readonly size: number;
+      readonly variant?: { readonly augmentation: Augmentation; readonly seed: number };
+    };
+    readonly result: Uint8Array<ArrayBuffer>;
+  };
+  readonly variant: {
+    readonly params: {
+      readonly picture: Blob;
+      readonly size: number;
+      readonly augmentation: Augmentation;
+      readonly seed: number;
+    };
+    readonly result: ImageBitmap;
+  };
+}
+
+export type DecodeKind = keyof DecodeJobs;
+export type DecodeParams<K extends DecodeKind> = DecodeJobs[K]['params'];
+export type DecodeResult<K extends DecodeKind> = DecodeJobs[K]['result'];
+
+/** Longest side of a stored picture, px: twice what the largest trunk sees, so that crops lose nothing. */
+export const STORED_SIDE = 640;
+export const THUMBNAIL_SIDE = 128;
+/** Pixels above which a source is refused: decoding takes 4 bytes each. */
+export const MAX_SOURCE_PIXELS = 100_000_000;
+/** Bytes above which a source is refused. */
+export const MAX_SOURCE_BYTES = 200_000_000;

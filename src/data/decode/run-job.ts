@@ -1,0 +1,51 @@
+import { drawSquare, drawVariant } from './augment.ts';
+import { drawBounded, encodeThumbnail, readRgb } from './canvas.ts';
+import { drawGlyph } from './emoji.ts';
+import { ingestFile, openFile, storeDrawn } from './ingest.ts';
+import { THUMBNAIL_SIDE } from './jobs.ts';
+import type { DecodeKind, DecodeParams, DecodeResult } from './jobs.ts';
+
+type Runners = { readonly [K in DecodeKind]: (params: DecodeParams<K>) => Promise<DecodeResult<K>> };
+
+/** One runner per kind of job; the worker and the in-thread pool share them. */
+const RUNNERS: Runners = {
+  ingest: ({ file }) => ingestFile(file),
+  open: ({ file }) => openFile(file),
+  frame: async ({ bitmap }) => {
+    try {
+      return await storeDrawn(bitmap);
+    } finally {
+      bitmap.close();
+    }
+  },
+  glyph: async ({ glyph }) => storeDrawn(await drawGlyph(glyph)),
+  thumbnail: ({ picture }) =>
+    withStored(picture, (bitmap) => encodeThumbnail(drawBounded(bitmap, THUMBNAIL_SIDE).canvas)),
+  pixels: ({ picture, size, variant }) =>
+    withStored(picture, (bitmap) =>
+      readRgb(
+        variant === undefined
+          ? drawSquare(bitmap, size)
+          : drawVariant(bitmap, size, variant.augmentation, variant.seed),
+      ),
+    ),
+  variant: ({ picture, size, augmentation, seed }) =>
+    withStored(picture, (bitmap) =>
+      drawVariant(bitmap, size, augmentation, seed).canvas.transferToImageBitmap(),
+    ),
+};
+
+/** @throws {EngineError} as the table of jobs says. */
+export function runJob<K extends DecodeKind>(kind: K, params: DecodeParams<K>): Promise<DecodeResult<K>> {
+  return RUNNERS[kind](params);
+}
+
+/** A stored picture is sRGB already: no conversion, so that every machine reads the same numbers. */
+async function withStored<T>(picture: Blob, use: (bitmap: ImageBitmap) => T | Promise<T>): Promise<T> {
+  const bitmap = await createImageBitmap(picture, { colorSpaceConversion: 'none' });
+  try {
+    return await use(bitmap);
+  } finally {
+    bitmap.close();
+  }
+}
