@@ -31,9 +31,12 @@ export function usePageDrop(onDrop: ((dropped: DroppedItems) => void) | null): b
     const hover = (event: DragEvent) => {
       if (hasFiles(event)) event.preventDefault();
     };
-    const drop = (event: DragEvent) => {
+    // Caught on its way down: what takes the drop may stop it from coming back up.
+    const end = () => {
       depth = 0;
       setOver(false);
+    };
+    const drop = (event: DragEvent) => {
       if (!hasFiles(event)) return;
       event.preventDefault();
       const owned = event.target instanceof Element && event.target.closest(`[${OWN_DROP_ATTRIBUTE}]`);
@@ -42,8 +45,10 @@ export function usePageDrop(onDrop: ((dropped: DroppedItems) => void) | null): b
     addEventListener('dragenter', enter);
     addEventListener('dragleave', leave);
     addEventListener('dragover', hover);
+    addEventListener('drop', end, true);
     addEventListener('drop', drop);
     return () => {
+      removeEventListener('drop', end, true);
       removeEventListener('dragenter', enter);
       removeEventListener('dragleave', leave);
       removeEventListener('dragover', hover);

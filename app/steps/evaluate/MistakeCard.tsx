@@ -1,0 +1,64 @@
+import { useTranslation } from 'react-i18next';
+import type { SamplePrediction, SampleRecord } from '../../../src/index.ts';
+import { ClassMark } from '../../components/ClassMark.tsx';
+import { useFormat } from '../../copy/format.ts';
+import { Thumbnail } from '../pictures/Thumbnail.tsx';
+import styles from './Mistakes.module.css';
+import { topAnswers, type NamedClass } from './exam.ts';
+
+/** Answers that are shown for one picture. */
+const MOST_ANSWERS = 3;
+
+interface MistakeCardProps {
+  readonly prediction: SamplePrediction;
+  readonly classes: readonly NamedClass[];
+  /** Absent when the picture was deleted since. */
+  readonly sample: SampleRecord | undefined;
+  readonly onOpen: () => void;
+}
+
+/** One picture: what it is, and the probabilities the model gave. */
+export function MistakeCard({ prediction, classes, sample, onOpen }: MistakeCardProps) {
+  const { t } = useTranslation('evaluate');
+  const format = useFormat();
+  const truth = classes[prediction.truth];
+  return (
+    <li className={styles.card}>
+      {sample === undefined ? (
+        <span className={styles.gone}>{t('mistakes.gone')}</span>
+      ) : (
+        <button
+          type="button"
+          className={styles.open}
+          aria-label={t('mistakes.open', { name: sample.name })}
+          title={sample.name}
+          onClick={onOpen}
+        >
+          <Thumbnail id={sample.id} alt="" />
+        </button>
+      )}
+      <div className={styles.facts}>
+        <p className={styles.truth}>
+          <span className={styles.label}>{t('mistakes.isA')}</span>{' '}
+          {truth !== undefined && <ClassMark index={truth.index} size="small" />}{' '}
+          <span className={styles.name} title={truth?.name}>
+            {truth?.name}
+          </span>
+        </p>
+        <ul className={styles.answers} aria-label={t('mistakes.said')}>
+          {topAnswers(prediction, MOST_ANSWERS).map(({ at, probability }) => (
+            <li key={at} data-true={at === prediction.truth || undefined}>
+              <span className={styles.name} title={classes[at]?.name}>
+                {classes[at]?.name}
+              </span>
+              <span className={styles.percent}>{format.percent(probability)}</span>
+              <span className={styles.track} aria-hidden>
+                <span style={{ width: `${probability * 100}%` }} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,94 @@
+import type {
+  ClassId,
+  EvaluationReport,
+  ProjectSnapshot,
+  RunSummary,
+  SamplePrediction,
+} from '../../../src/index.ts';
+
+/** Below this many pictures a result is a glimpse; below the second, its range is wide enough for a warning. */
+const GLIMPSE = 10;
+const SMALL = 40;
+
+/** How much a result of this many pictures can say. */
+export function examSize(total: number): 'none' | 'glimpse' | 'small' | 'fair' {
+  if (total === 0) return 'none';
+  if (total < GLIMPSE) return 'glimpse';
+  return total < SMALL ? 'small' : 'fair';
+}
+
+/** One cell of the matrix: indices into the report's classes. */
+export interface MatrixCell {
+  readonly truth: number;
+  readonly predicted: number;
+}
+
+/**
+ * The pictures of a cell, or all wrong ones. The most confident first: those are the ones worth a look, being either
+ * wrong labels or real blind spots.
+ */
+export function predictionsOf(
+  report: EvaluationReport,
+  cell: MatrixCell | null,
+): readonly SamplePrediction[] {
+  const wanted =
+    cell === null
+      ? report.predictions.filter(({ truth, predicted }) => truth !== predicted)
+      : report.predictions.filter(
+          ({ truth, predicted }) => truth === cell.truth && predicted === cell.predicted,
+        );
+  return wanted.toSorted((a, b) => confidence(b) - confidence(a));
+}
+
+function confidence({ probabilities, predicted }: SamplePrediction): number {
+  return probabilities[predicted] ?? 0;
+}
+
+/** The most probable classes of one picture, best first; the true one is always among them. */
+export function topAnswers(
+  { probabilities, truth }: SamplePrediction,
+  most: number,
+): readonly { readonly at: number; readonly probability: number }[] {
+  const ranked = probabilities
+    .map((probability, at) => ({ at, probability }))
+    .sort((a, b) => b.probability - a.probability);
+  const top = ranked.slice(0, most);
+  const own = ranked.find(({ at }) => at === truth);
+  if (own === undefined || top.includes(own)) return top;
+  return [...top.slice(0, -1), own];
+}
+
+/** Whether the pictures, their labels or their sides are others than when the run learned. */
+export function isRunStale(run: RunSummary, { split }: ProjectSnapshot): boolean {
+  return split !== null && run.splitHash !== split.hash;
+}
+
+/** Whether the report was made on another split than today's. */
+export function isReportStale(report: EvaluationReport, { split }: ProjectSnapshot): boolean {
+  return split !== null && report.splitHash !== split.hash;
+}
+
+/** A class as the report's row shows it: today's name and mark if it still exists, else the name it had. */
+export interface NamedClass {
+  readonly id: ClassId;
+  readonly name: string;
+  /** In the project's class order; its old position if it is gone. */
+  readonly index: number;
+}
+
+export function namedClasses(
+  report: EvaluationReport,
+  run: RunSummary,
+  { dataset }: ProjectSnapshot,
+): readonly NamedClass[] {
+  return report.classIds.map((id, position) => {
+    const index = dataset.classes.findIndex((record) => record.id === id);
+    const known = dataset.classes[index] ?? run.classes.find((record) => record.id === id);
+    return { id, name: known?.name ?? id, index: index < 0 ? position : index };
+  });
+}
+
+/** Runs that have weights to be examined, the latest first. */
+export function usableRuns(runs: readonly RunSummary[]): readonly RunSummary[] {
+  return runs.filter(({ status }) => status !== 'failed').toReversed();
+}
