@@ -41,8 +41,9 @@ const PAGE_IMPORTS: Record<string, string[]> = {
   engine: [],
   store: ['engine', 'copy'],
   live: ['engine', 'store', 'components', 'charts', 'capture', 'copy'],
-  steps: ['engine', 'store', 'components', 'charts', 'capture', 'copy', 'live'],
-  shell: ['engine', 'store', 'components', 'copy', 'styles', 'live', 'steps'],
+  project: ['store', 'components', 'copy'],
+  steps: ['project', 'engine', 'store', 'components', 'charts', 'capture', 'copy', 'live'],
+  shell: ['project', 'engine', 'store', 'components', 'copy', 'styles', 'live', 'steps'],
 };
 
 function zones(root: string, table: Record<string, string[]>) {

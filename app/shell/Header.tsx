@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { GraftMark } from '../components/GraftMark.tsx';
 import { useFormat } from '../copy/format.ts';
+import { ProjectMenu } from '../project/ProjectMenu.tsx';
 import { useApp } from '../store/store.ts';
 import { DeviceChip } from './DeviceChip.tsx';
 import classes from './Header.module.css';
@@ -21,6 +22,7 @@ export function Header() {
         <span className={classes.wordmark}>{t('app')}</span>
       </div>
       <ProjectName />
+      <ProjectMenu />
       <SavedTime />
       <div className={classes.tools}>
         <DeviceChip />

@@ -109,7 +109,8 @@ export const prepare = {
     'too-few_one': '{{names}} has fewer than 3 pictures, too few to take part.',
     'too-few_other': '{{count}} classes have fewer than 3 pictures, too few to take part: {{names}}.',
     few_one: '{{names}} has fewer than 10 pictures. It works, but the result will be shaky.',
-    few_other: '{{count}} classes have fewer than 10 pictures: {{names}}. It works, but results will be shaky.',
+    few_other:
+      '{{count}} classes have fewer than 10 pictures: {{names}}. It works, but results will be shaky.',
     unequal:
       '{{largest}} has {{times}} times as many pictures as {{smallest}}. Small classes get more weight while learning; more pictures help more.',
     duplicates_one: '{{count}} picture was in the project already and was skipped.',

@@ -103,7 +103,8 @@ export const prepare: Catalogue<typeof english> = {
     'empty-classes_other': '{{count}} 个类别还没有图片：{{names}}。',
     'too-few_other': '{{count}} 个类别不足 3 张图片，无法参与学习：{{names}}。',
     few_other: '{{count}} 个类别不足 10 张图片：{{names}}。可以训练，但结果不太稳定。',
-    unequal: '{{largest}} 的图片是 {{smallest}} 的 {{times}} 倍。学习时会给小类别更大的权重，但多加些图片更有效。',
+    unequal:
+      '{{largest}} 的图片是 {{smallest}} 的 {{times}} 倍。学习时会给小类别更大的权重，但多加些图片更有效。',
     duplicates_other: '{{count}} 张图片项目中已有，已跳过。',
     'first-frames_other': '{{count}} 张动图，只取了第一帧。',
     and: '{{names}}等，另有 {{count}} 个',

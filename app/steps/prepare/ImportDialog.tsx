@@ -42,7 +42,7 @@ function ProjectQuestion() {
         <Button variant="default" onClick={cancelImport}>
           {common('cancel')}
         </Button>
-        <Button onClick={() => void openDroppedProject()}>{t('import.projectOpen')}</Button>
+        <Button onClick={openDroppedProject}>{t('import.projectOpen')}</Button>
       </Group>
     </Stack>
   );

@@ -2,9 +2,9 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { isAbortError, type ClassId, type ImportPreview, type Rejection } from '../../../src/index.ts';
 import { walkDrop, type DroppedItems, type FoundFile } from '../../capture/walk-drop.ts';
+import { openProjectFile } from '../../project/project-files.ts';
 import { importFiles, previewImport } from '../../store/data-actions.ts';
 import { notify, notifyError } from '../../store/notices.ts';
-import { loadProject } from '../../store/project-actions.ts';
 import { getState } from '../../store/store.ts';
 import { cancelTask } from '../../store/tasks.ts';
 import { addClass } from './prepare-actions.ts';
@@ -92,12 +92,12 @@ export async function confirmImport(target: ImportTarget): Promise<void> {
   if (classId !== null) await runImport(current.files, classId, current.unreadable);
 }
 
-/** The dropped file is a saved project: opens it in place of the current one. */
-export async function openDroppedProject(): Promise<void> {
+/** The dropped file is a saved project: opens it in place of the current one, after a question of its own. */
+export function openDroppedProject(): void {
   const { current } = flowStore.getState();
   const file = current.stage === 'asking' ? current.files[0]?.file : undefined;
   flowStore.setState({ current: IDLE, leftOut: [] });
-  if (file !== undefined) await loadProject(file);
+  if (file !== undefined) openProjectFile(file);
 }
 
 /** Ends whatever stage it is in. What was imported so far stays. */

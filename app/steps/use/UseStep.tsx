@@ -1,6 +1,34 @@
+import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { usePageDrop } from '../../capture/use-page-drop.ts';
+import { walkDrop, type DroppedItems } from '../../capture/walk-drop.ts';
+import { StepFrame } from '../../components/StepFrame.tsx';
+import { Batch } from './Batch.tsx';
+import { KeepCards } from './KeepCards.tsx';
+import { TryIt } from './TryIt.tsx';
+import { useBatch } from './use-batch.ts';
 
+/** Try the model large, run it over many pictures, take it along. */
 export function UseStep() {
   const { t } = useTranslation('use');
-  return <h1>{t('title')}</h1>;
+  const batch = useBatch();
+  const [file, setFile] = useState<File | null>(null);
+  const { start } = batch;
+  const take = useCallback(
+    async (dropped: DroppedItems) => {
+      const { files } = await walkDrop(dropped, new AbortController().signal);
+      const first = files[0];
+      if (files.length === 1 && first !== undefined) setFile(first.file);
+      else if (files.length > 1) start(files);
+    },
+    [start],
+  );
+  usePageDrop(useCallback((dropped: DroppedItems) => void take(dropped), [take]));
+  return (
+    <StepFrame title={t('title')} lead={t('lead')}>
+      <TryIt file={file} onFile={setFile} />
+      <Batch batch={batch} />
+      <KeepCards />
+    </StepFrame>
+  );
 }
