@@ -48,3 +48,5 @@ export type { SplitRecord, SplitSettings, SplitSide } from './core/split.ts';
 export { DEFAULT_TRAIN_SETTINGS, NO_AUGMENTATION } from './core/train-settings.ts';
 export type { Augmentation, OpenPlan, TrainSettings } from './core/train-settings.ts';
 export type { Endpoint } from './protocol/endpoint.ts';
+export { TRAIN_PRESETS, tunedFor } from './train/presets.ts';
+export type { PresetName } from './train/presets.ts';

@@ -1,4 +1,4 @@
-import type { RunSummary, TrainEstimate, TrainSettings } from '../../src/index.ts';
+import type { CallParams, RunSummary, TrainEstimate, TrainSettings } from '../../src/index.ts';
 import { engine } from '../engine/engine-host.ts';
 import { notifyError } from './notices.ts';
 import { getState, setState } from './store.ts';
@@ -7,6 +7,11 @@ import { foldTrainEvent, IDLE_TRAINING, startTraining, withRun } from './trainin
 
 export function estimateTraining(settings: TrainSettings, signal?: AbortSignal): Promise<TrainEstimate> {
   return engine().call('train.estimate', { settings }, signal === undefined ? {} : { signal });
+}
+
+/** Variants of one picture as training would see them. The caller closes the bitmaps. */
+export function augmentPreview(params: CallParams<'data.augmentPreview'>): Promise<readonly ImageBitmap[]> {
+  return engine().call('data.augmentPreview', params);
 }
 
 /** Teaches. The finished run joins the project and becomes the one that answers live. */

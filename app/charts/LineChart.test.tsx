@@ -1,0 +1,46 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import { LineChart } from './LineChart.tsx';
+
+const series = [
+  {
+    id: 'a',
+    label: 'learning',
+    colour: 'green',
+    points: [
+      { x: 0, y: 0 },
+      { x: 10, y: 1 },
+    ],
+  },
+  { id: 'b', label: 'checking', colour: 'black', points: [] },
+];
+const draw = (lines: typeof series, mark?: { x: number; label: string }) =>
+  renderToStaticMarkup(
+    <LineChart
+      title="Accuracy"
+      series={lines}
+      xDomain={[0, 10]}
+      yDomain={[0, 1]}
+      xLabel="epoch"
+      formatY={(value) => `${value * 100} %`}
+      empty="nothing yet"
+      {...(mark && { mark })}
+    />,
+  );
+
+describe('LineChart', () => {
+  it('draws a line from corner to corner of the plot and writes name and last value at its end', () => {
+    const svg = draw(series, { x: 5, label: 'best: 5' });
+    expect(svg).toContain('d="M40.0 188.0L276.0 20.0"');
+    expect(svg).toContain('>100 %</text>');
+    expect(svg).toContain('>learning</text>');
+    expect(svg).toContain('>best: 5</text>');
+    expect(svg).toContain('x1="158"');
+  });
+
+  it('says that there is nothing while no series has a point', () => {
+    const svg = draw([]);
+    expect(svg).toContain('>nothing yet</text>');
+    expect(svg).not.toContain('<path');
+  });
+});

@@ -1,0 +1,118 @@
+import classes from './LineChart.module.css';
+import { linearScale, niceTicks, spreadApart } from './scale.ts';
+
+export interface LineSeries {
+  readonly id: string;
+  /** Written at the end of the line. */
+  readonly label: string;
+  /** CSS colour. */
+  readonly colour: string;
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+}
+
+interface LineChartProps {
+  readonly title: string;
+  readonly series: readonly LineSeries[];
+  readonly xDomain: readonly [number, number];
+  readonly yDomain: readonly [number, number];
+  readonly xLabel: string;
+  readonly formatY: (value: number) => string;
+  /** A vertical mark with a word, e.g. the best epoch. */
+  readonly mark?: { readonly x: number; readonly label: string };
+  /** Said in the middle while there is nothing to draw. */
+  readonly empty?: string;
+}
+
+const WIDTH = 380;
+const HEIGHT = 220;
+const LEFT = 40;
+const RIGHT = WIDTH - 104;
+const TOP = 20;
+const BOTTOM = HEIGHT - 32;
+/** Two lines of text at the ends of two curves, px. */
+const LABEL_GAP = 32;
+
+/** Lines over time with their names and last values written at their ends. Data in, SVG out. */
+export function LineChart(props: LineChartProps) {
+  const { title, series, xDomain, yDomain, xLabel, mark, empty, formatY } = props;
+  const x = linearScale(xDomain, [LEFT, RIGHT]);
+  const y = linearScale(yDomain, [BOTTOM, TOP]);
+  const drawn = series.filter(({ points }) => points.length > 0);
+  const ends = drawn.map(({ points }) => y(points.at(-1)?.y ?? 0));
+  const labelYs = spreadApart(ends, LABEL_GAP, [TOP + 4, BOTTOM - 12]);
+  return (
+    <svg className={classes.chart} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={title}>
+      <Grid x={x} y={y} {...{ xDomain, yDomain, xLabel, formatY }} />
+      {mark !== undefined && (
+        <g className={classes.mark}>
+          <line x1={x(mark.x)} x2={x(mark.x)} y1={TOP} y2={BOTTOM} />
+          <text x={x(mark.x)} y={TOP - 7} textAnchor="middle">
+            {mark.label}
+          </text>
+        </g>
+      )}
+      {drawn.map(({ id, colour, points }) => (
+        <path
+          key={id}
+          className={classes.line}
+          stroke={colour}
+          d={points
+            .map(
+              (point, index) => `${index === 0 ? 'M' : 'L'}${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`,
+            )
+            .join('')}
+        />
+      ))}
+      {drawn.map(({ id, label, colour, points }, index) => {
+        const last = points.at(-1) ?? { x: 0, y: 0 };
+        const labelY = labelYs[index] ?? 0;
+        return (
+          <g key={id}>
+            <circle cx={x(last.x)} cy={y(last.y)} r={3.5} fill={colour} className={classes.dot} />
+            <text className={classes.value} x={RIGHT + 12} y={labelY} fill={colour}>
+              {formatY(last.y)}
+            </text>
+            <text className={classes.label} x={RIGHT + 12} y={labelY + 14}>
+              {label}
+            </text>
+          </g>
+        );
+      })}
+      {drawn.length === 0 && empty !== undefined && (
+        <text className={classes.empty} x={(LEFT + RIGHT) / 2} y={(TOP + BOTTOM) / 2} textAnchor="middle">
+          {empty}
+        </text>
+      )}
+    </svg>
+  );
+}
+
+interface GridProps extends Pick<LineChartProps, 'xDomain' | 'yDomain' | 'xLabel' | 'formatY'> {
+  readonly x: (value: number) => number;
+  readonly y: (value: number) => number;
+}
+
+function Grid({ x, y, xDomain, yDomain, xLabel, formatY }: GridProps) {
+  return (
+    <g className={classes.grid}>
+      {niceTicks(yDomain, 4).map((value) => (
+        <g key={value}>
+          <line x1={LEFT} x2={RIGHT} y1={y(value)} y2={y(value)} />
+          <text x={LEFT - 8} y={y(value) + 4} textAnchor="end">
+            {formatY(value)}
+          </text>
+        </g>
+      ))}
+      {niceTicks(xDomain, 5)
+        .filter(Number.isInteger)
+        .map((value) => (
+          <text key={value} x={x(value)} y={BOTTOM + 18} textAnchor="middle">
+            {value}
+          </text>
+        ))}
+      <text x={RIGHT + 12} y={BOTTOM + 18}>
+        {xLabel}
+      </text>
+    </g>
+  );
+}

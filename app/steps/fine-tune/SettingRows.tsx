@@ -1,0 +1,116 @@
+import { NativeSelect, NumberInput, Switch } from '@mantine/core';
+import { useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { TrainSettings } from '../../../src/index.ts';
+import { useFormat } from '../../copy/format.ts';
+import classes from './SettingsDrawer.module.css';
+import type { AugmentationNumber, NumberField, SettingNumber } from './setting-fields.ts';
+
+interface NumberRowProps<K extends SettingNumber | AugmentationNumber> {
+  readonly field: NumberField<K>;
+  readonly value: number;
+  readonly fallback: number;
+  readonly onChange: (value: number) => void;
+}
+
+export function NumberRow<K extends SettingNumber | AugmentationNumber>(props: NumberRowProps<K>) {
+  const { field, value, fallback, onChange } = props;
+  const { t } = useTranslation('fineTune');
+  const format = useFormat();
+  const id = useId();
+  const key: SettingNumber | AugmentationNumber = field.key;
+  return (
+    <div className={classes.row}>
+      <RowWords id={id} name={t(`settings.fields.${key}.name`)} line={t(`settings.fields.${key}.line`)} />
+      <div className={classes.control}>
+        <NumberInput
+          aria-labelledby={`${id}-name`}
+          aria-describedby={`${id}-line`}
+          value={value}
+          min={field.min}
+          max={field.max}
+          step={field.step}
+          decimalScale={field.digits}
+          allowNegative={false}
+          clampBehavior="strict"
+          onChange={(next) => {
+            if (typeof next === 'number' && next >= field.min && next <= field.max) onChange(next);
+          }}
+        />
+        <span className={classes.default}>
+          {t('settings.default', { value: format.number(fallback, field.digits) })}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+interface SwitchRowProps {
+  readonly name: 'classWeights' | 'freezeBatchNorm' | 'flip';
+  readonly value: boolean;
+  readonly onChange: (value: boolean) => void;
+}
+
+export function SwitchRow({ name, value, onChange }: SwitchRowProps) {
+  const { t } = useTranslation('fineTune');
+  const id = useId();
+  return (
+    <div className={classes.row}>
+      <RowWords id={id} name={t(`settings.fields.${name}.name`)} line={t(`settings.fields.${name}.line`)} />
+      <Switch
+        className={classes.switch}
+        aria-labelledby={`${id}-name`}
+        aria-describedby={`${id}-line`}
+        size="md"
+        checked={value}
+        onChange={(event) => {
+          onChange(event.currentTarget.checked);
+        }}
+      />
+    </div>
+  );
+}
+
+interface ChoiceRowProps {
+  readonly value: TrainSettings['optimizer'];
+  readonly onChange: (value: TrainSettings['optimizer']) => void;
+}
+
+export function ChoiceRow({ value, onChange }: ChoiceRowProps) {
+  const { t } = useTranslation('fineTune');
+  const id = useId();
+  return (
+    <div className={classes.row}>
+      <RowWords
+        id={id}
+        name={t('settings.fields.optimizer.name')}
+        line={t('settings.fields.optimizer.line')}
+      />
+      <NativeSelect
+        aria-labelledby={`${id}-name`}
+        aria-describedby={`${id}-line`}
+        value={value}
+        data={[
+          { value: 'adamw', label: t('settings.fields.optimizer.adamw') },
+          { value: 'sgd', label: t('settings.fields.optimizer.sgd') },
+        ]}
+        onChange={(event) => {
+          onChange(event.currentTarget.value === 'sgd' ? 'sgd' : 'adamw');
+        }}
+      />
+    </div>
+  );
+}
+
+function RowWords({ id, name, line }: { readonly id: string; readonly name: string; readonly line: string }) {
+  return (
+    <div className={classes.words}>
+      <span className={classes.name} id={`${id}-name`}>
+        {name}
+      </span>
+      <span className={classes.line} id={`${id}-line`}>
+        {line}
+      </span>
+    </div>
+  );
+}
