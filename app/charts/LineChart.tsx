@@ -23,10 +23,10 @@ interface LineChartProps {
   readonly empty?: string;
 }
 
-const WIDTH = 380;
+const WIDTH = 348;
 const HEIGHT = 220;
 const LEFT = 40;
-const RIGHT = WIDTH - 104;
+const RIGHT = WIDTH - 80;
 const TOP = 20;
 const BOTTOM = HEIGHT - 32;
 /** Two lines of text at the ends of two curves, px. */

@@ -82,10 +82,11 @@ function Answers({ answer: { prediction, error } }: { readonly answer: LiveAnswe
   const { speaker } = shown;
   const then = speaker.kind === 'run' ? runs?.find(({ id }) => id === speaker.runId)?.classes : undefined;
   return (
-    <div data-silent={prediction === null || undefined} className={classes.bars}>
+    <div>
       <ProbabilityBars
         answers={rankedAnswers(shown, classRecords ?? [], then ?? [], MOST_ROWS)}
         total={shown.classIds.length}
+        silent={prediction === null}
       />
     </div>
   );

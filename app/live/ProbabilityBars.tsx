@@ -10,10 +10,12 @@ interface ProbabilityBarsProps {
   /** How many classes there are in all; the rest is counted in a last line. */
   readonly total: number;
   readonly size?: 'normal' | 'large';
+  /** No answer yet: the rows stand there without a number. */
+  readonly silent?: boolean;
 }
 
 /** The probability of each class as a bar in its colour. The best one is set in bold. */
-export function ProbabilityBars({ answers, total, size = 'normal' }: ProbabilityBarsProps) {
+export function ProbabilityBars({ answers, total, size = 'normal', silent = false }: ProbabilityBarsProps) {
   const { t } = useTranslation('live');
   const say = useProbability();
   const best = Math.max(...answers.map(({ probability }) => probability));
@@ -22,12 +24,12 @@ export function ProbabilityBars({ answers, total, size = 'normal' }: Probability
     <>
       <ul className={classes.bars} aria-label={t('answers')} data-size={size}>
         {answers.map(({ classId, name, index, probability }) => (
-          <li key={classId} className={classes.row} data-best={probability === best}>
+          <li key={classId} className={classes.row} data-best={!silent && probability === best}>
             <ClassMark index={index} size={size === 'large' ? 'normal' : 'small'} />
             <span className={classes.name} title={name}>
               {name}
             </span>
-            <span className={classes.percent}>{say(probability)}</span>
+            <span className={classes.percent}>{silent ? '–' : say(probability)}</span>
             <span className={classes.track}>
               <span
                 className={classes.bar}

@@ -61,7 +61,7 @@ export const fineTune = {
     steps: '{{rate}} steps a second',
     pause: 'Pause',
     resume: 'Go on',
-    stop: 'Stop, keep the best',
+    stop: 'Stop, keep best',
     discard: 'Discard',
     hidden: 'You can leave this tab; it goes on.',
   },

@@ -18,13 +18,7 @@ export function TaskTiles() {
       <legend className="visually-hidden">{t('tasks.title')}</legend>
       {TASKS.map(({ id, Icon, open }) => (
         <label key={id} className={classes.tile} data-open={open}>
-          <input
-            type="radio"
-            name="task"
-            className="visually-hidden"
-            defaultChecked={open}
-            disabled={!open}
-          />
+          <input type="radio" name="task" className={classes.radio} defaultChecked={open} disabled={!open} />
           <Icon className={classes.icon} size={24} stroke={1.6} aria-hidden />
           <span className={classes.name}>{t(`tasks.${id}.name`)}</span>
           <span className={classes.line}>{t(`tasks.${id}.line`)}</span>

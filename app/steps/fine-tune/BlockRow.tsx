@@ -36,7 +36,7 @@ export function BlockRow({ y, name, parameters, learning, onPick }: BlockRowProp
       <text className={classes.name} x={TREE.text} y={5}>
         {name}
       </text>
-      <text className={classes.count} x={TREE.width - 68} y={5} textAnchor="end">
+      <text className={classes.count} x={TREE.width - 4} y={5} textAnchor="end">
         {format.count(parameters)}
       </text>
     </g>

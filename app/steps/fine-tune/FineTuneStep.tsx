@@ -62,22 +62,31 @@ function Bench({ project, model }: BenchProps) {
         </figcaption>
       </figure>
       <div className={classes.side}>
-        <Presets settings={settings} headOnly={card.headOnly} disabled={busy} onChange={change} />
-        <DataSummary project={project} />
         {busy ? (
-          <RunningPanel />
+          <>
+            <RunningPanel />
+            <RunCharts project={project} />
+          </>
         ) : (
-          <TeachPanel
-            project={project}
-            settings={settings}
-            onAdvanced={() => {
-              setAdvanced(true);
-            }}
-          />
+          <>
+            <RunResult project={project} />
+            <Presets settings={settings} headOnly={card.headOnly} onChange={change} />
+            <DataSummary project={project} />
+            <TeachPanel
+              project={project}
+              settings={settings}
+              onAdvanced={() => {
+                setAdvanced(true);
+              }}
+            />
+          </>
         )}
-        <RunResult project={project} busy={busy} />
       </div>
-      <RunCharts project={project} />
+      {!busy && project.runs.length > 0 && (
+        <div className={classes.wide}>
+          <RunCharts project={project} />
+        </div>
+      )}
       <SettingsDrawer
         opened={advanced}
         settings={settings}

@@ -121,11 +121,11 @@ export function GraftTree({ blocks, open, headParameters, classCount, locked, on
         {...handlers}
       >
         <rect className={classes.grab} x={0} y={-14} width={TREE.width} height={28} />
-        <path className={classes.cut} d={`M8 5L${TREE.width - 58} -1`} />
-        <rect className={classes.handle} x={TREE.width - 58} y={-13} width={52} height={26} rx={13} />
+        <path className={classes.cut} d={`M4 4L${TREE.width} -4`} />
+        <rect className={classes.handle} x={TREE.trunk + 22} y={-10} width={44} height={20} rx={10} />
         <path
           className={classes.grip}
-          d={`M${TREE.width - 42} -2l5 -5l5 5M${TREE.width - 42} 2l5 5l5 -5M${TREE.width - 25} -4h10M${TREE.width - 25} 0h10M${TREE.width - 25} 4h10`}
+          d={`M${TREE.trunk + 32} -2l4 -4l4 4M${TREE.trunk + 32} 2l4 4l4 -4M${TREE.trunk + 47} -3h9M${TREE.trunk + 47} 0h9M${TREE.trunk + 47} 3h9`}
         />
       </g>
     </svg>

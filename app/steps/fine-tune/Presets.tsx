@@ -6,17 +6,16 @@ import { withPlan } from './graft.ts';
 interface PresetsProps {
   readonly settings: TrainSettings;
   readonly headOnly: boolean;
-  readonly disabled: boolean;
   readonly onChange: (settings: TrainSettings) => void;
 }
 
 const NAMES: readonly PresetName[] = ['quick', 'deep', 'all'];
 
 /** Three depths that fit most needs; the graft line moves with them. */
-export function Presets({ settings, headOnly, disabled, onChange }: PresetsProps) {
+export function Presets({ settings, headOnly, onChange }: PresetsProps) {
   const { t } = useTranslation('fineTune');
   return (
-    <fieldset className={classes.presets} disabled={disabled}>
+    <fieldset className={classes.presets}>
       <legend>{t('presets.label')}</legend>
       {NAMES.map((name) => {
         const { open } = TRAIN_PRESETS[name];
@@ -26,13 +25,14 @@ export function Presets({ settings, headOnly, disabled, onChange }: PresetsProps
             <input
               type="radio"
               name="preset"
-              className="visually-hidden"
+              className={classes.radio}
               checked={chosen}
               disabled={headOnly && name !== 'quick'}
               onChange={() => {
                 onChange(withPlan(settings, open));
               }}
             />
+            <span className={classes.dot} aria-hidden />
             <span className={classes.name}>{t(`presets.${name}.name`)}</span>
             <span className={classes.line}>{t(`presets.${name}.line`)}</span>
           </label>

@@ -5,15 +5,14 @@ import classes from './RunResult.module.css';
 
 interface RunResultProps {
   readonly project: ProjectSnapshot;
-  readonly busy: boolean;
 }
 
 /** What the latest run came to. */
-export function RunResult({ project, busy }: RunResultProps) {
+export function RunResult({ project }: RunResultProps) {
   const { t } = useTranslation('fineTune');
   const run = project.runs.at(-1);
   const words = useResultWords(run);
-  if (busy || run === undefined || words === null) return null;
+  if (run === undefined || words === null) return null;
   return (
     <section className={classes.result} data-status={run.status}>
       <h2>{t('result.title', { number: run.number })}</h2>

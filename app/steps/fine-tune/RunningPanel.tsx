@@ -39,6 +39,8 @@ export function RunningPanel() {
       <div className={classes.buttons}>
         <Button
           variant="default"
+          size="sm"
+          px={12}
           disabled={stopping}
           leftSection={
             paused ? <IconPlayerPlay size={18} aria-hidden /> : <IconPlayerPause size={18} aria-hidden />
@@ -49,13 +51,15 @@ export function RunningPanel() {
         </Button>
         <Button
           variant="default"
+          size="sm"
+          px={12}
           disabled={stopping}
           leftSection={<IconPlayerStop size={18} aria-hidden />}
           onClick={() => void stopTraining()}
         >
           {t('running.stop')}
         </Button>
-        <Button variant="subtle" color="gray" onClick={discardTraining}>
+        <Button variant="subtle" color="gray" size="sm" px={12} onClick={discardTraining}>
           {t('running.discard')}
         </Button>
       </div>

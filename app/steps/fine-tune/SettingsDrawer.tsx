@@ -52,7 +52,7 @@ export function SettingsDrawer({ opened, settings, onChange, onClose }: Settings
       onClose={onClose}
       position="right"
       size="min(480px, 100vw)"
-      title={t('settings.title')}
+      title={<span className={classes.title}>{t('settings.title')}</span>}
       closeButtonProps={{ 'aria-label': t('common:close') }}
     >
       <div className={classes.drawer}>

@@ -3,7 +3,7 @@ import { leafPath } from './tree-shape.ts';
 
 const MOST_LEAVES = 9;
 /** Angle between the outermost leaf and straight up. */
-const WIDEST = 1.15;
+const WIDEST = 1.2;
 
 /** One leaf per class, in its colour; a bud while there is none. */
 export function TreeCrown({ classCount }: { readonly classCount: number }) {
@@ -17,7 +17,7 @@ export function TreeCrown({ classCount }: { readonly classCount: number }) {
       {angles.map((angle, index) => (
         <path
           key={angle}
-          d={leafPath(angle, 62 - 12 * Math.abs(angle))}
+          d={leafPath(angle, 64 - 12 * Math.abs(angle))}
           fill={classStyle(index).colour}
           stroke="var(--g-card)"
           strokeWidth={1.5}

@@ -20,6 +20,10 @@ describe('withPlan', () => {
     expect(deep).toEqual(TRAIN_PRESETS.deep);
   });
 
+  it('takes the project’s first settings as untouched', () => {
+    expect(withPlan(DEFAULT_TRAIN_SETTINGS, { kind: 'all' })).toEqual(TRAIN_PRESETS.all);
+  });
+
   it('keeps what the person has set', () => {
     const mine = { ...TRAIN_PRESETS.quick, epochs: 77 };
     expect(withPlan(mine, { kind: 'all' })).toEqual({ ...mine, open: { kind: 'all' } });

@@ -1,4 +1,4 @@
-import { tunedFor, type OpenPlan, type TrainSettings } from '../../../src/index.ts';
+import { DEFAULT_TRAIN_SETTINGS, tunedFor, type OpenPlan, type TrainSettings } from '../../../src/index.ts';
 
 /** How many blocks below the head learn. */
 export function openBlocks(open: OpenPlan, blocks: number): number {
@@ -24,9 +24,16 @@ export function planFor(count: number, blocks: number): OpenPlan {
  */
 export function withPlan(settings: TrainSettings, open: OpenPlan): TrainSettings {
   if (settings.open.kind === open.kind) return { ...settings, open };
-  const before = tunedFor(settings.open);
-  const untouched = Object.entries(before).every(
-    ([key, value]) => settings[key as keyof typeof before] === value,
-  );
+  const untouched = isTuned(settings, tunedFor(settings.open)) || isTuned(settings, DEFAULT_TRAIN_SETTINGS);
   return untouched ? { ...settings, ...tunedFor(open), open } : { ...settings, open };
+}
+
+function isTuned(settings: TrainSettings, tuned: ReturnType<typeof tunedFor>): boolean {
+  return (
+    settings.epochs === tuned.epochs &&
+    settings.headLearningRate === tuned.headLearningRate &&
+    settings.trunkLearningRate === tuned.trunkLearningRate &&
+    settings.patience === tuned.patience &&
+    settings.weightDecay === tuned.weightDecay
+  );
 }

@@ -1,5 +1,5 @@
 /** Measures of the drawing, in units of its view box. */
-export const TREE = { width: 320, row: 34, crown: 96, trunk: 44, text: 84, roots: 64 } as const;
+export const TREE = { width: 312, row: 34, crown: 96, trunk: 44, text: 84, roots: 64 } as const;
 
 /** Height of the drawing for a trunk of `count` blocks. */
 export function treeHeight(count: number): number {
@@ -41,8 +41,8 @@ export function leafPath(angle: number, length: number): string {
   const y = TREE.crown - 22;
   const tip = [x + Math.sin(angle) * length, y - Math.cos(angle) * length];
   const side = (sign: number) => {
-    const reach = length * 0.62;
-    const turn = angle + sign * 0.42;
+    const reach = length * 0.6;
+    const turn = angle + sign * 0.62;
     return `${(x + Math.sin(turn) * reach).toFixed(1)} ${(y - Math.cos(turn) * reach).toFixed(1)}`;
   };
   const end = tip.map((value) => value.toFixed(1)).join(' ');
