@@ -23,9 +23,7 @@ export function conv2dBackpropFilter(args: WasmKernelArgs): TensorInfo {
     );
     return viewAs(product, filterShape);
   }
-  const out = allocate(backend, filterShape);
-  filterGradient(geometry, floats(backend, x), floats(backend, dy), floats(backend, out));
-  return out;
+  return filterGradient(args, geometry, filterShape);
 }
 
 /**
@@ -54,50 +52,71 @@ export function conv2dBackpropInput(args: WasmKernelArgs): TensorInfo {
   return out;
 }
 
-/** dW[r,c,i,o] = sum over outputs of x[row, column, i] * dy[o]. Sums are double precision. */
+/** Floats that the unrolled input may take at a time: 32 MiB. */
+const COLUMN_FLOATS = 8 * 1024 * 1024;
+
+/**
+ * dW[r,c,i,o] = sum over outputs of x[row, column, i] * dy[o], as products of the unrolled input, `[taps * I, outputs]`,
+ * with `dy`, for as many pictures at a time as fit.
+ */
 function filterGradient(
+  args: WasmKernelArgs,
+  geometry: ConvGeometry,
+  filterShape: readonly number[],
+): TensorInfo {
+  const { backend } = args;
+  const { info } = geometry;
+  const perImage = info.outHeight * info.outWidth;
+  const unrolled = info.filterHeight * info.filterWidth * info.inChannels;
+  const images = Math.max(1, Math.min(info.batchSize, Math.floor(COLUMN_FLOATS / (unrolled * perImage))));
+  const sums = new Float64Array(unrolled * info.outChannels);
+  for (let first = 0; first < info.batchSize; first += images) {
+    const count = Math.min(images, info.batchSize - first);
+    const columns = allocate(backend, [unrolled, count * perImage]);
+    unroll(geometry, floats(backend, input(args, 'x')), floats(backend, columns), first, count);
+    const dy = callKernel(
+      backend,
+      'Slice',
+      { x: viewAs(input(args, 'dy'), [info.batchSize * perImage, info.outChannels]) },
+      { begin: [first * perImage, 0], size: [count * perImage, info.outChannels] },
+    );
+    const product = matMul(backend, columns, dy, {});
+    const values = floats(backend, product);
+    for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (values[i] as number);
+    for (const { dataId } of [columns, dy, product]) backend.disposeData(dataId);
+  }
+  const out = allocate(backend, filterShape);
+  floats(backend, out).set(sums);
+  return out;
+}
+
+/** Row `tap * I + i` holds what that tap reads of channel `i` for each output; zeros where it reads outside. */
+function unroll(
   { info, rows, columns }: ConvGeometry,
   x: Float32Array,
-  dy: Float32Array,
-  dw: Float32Array,
+  unrolled: Float32Array,
+  first: number,
+  count: number,
 ) {
-  const { batchSize, inChannels, outChannels, inHeight, inWidth, outHeight, outWidth } = info;
-  const tapSize = inChannels * outChannels;
-  const sums = new Float64Array(tapSize);
+  const { inChannels, inHeight, inWidth, outHeight, outWidth, strideWidth } = info;
+  const length = count * outHeight * outWidth;
+  unrolled.fill(0);
   rows.forEach((row, r) => {
     columns.forEach((column, c) => {
-      sums.fill(0);
-      for (let b = 0; b < batchSize; b++) {
-        for (let oy = row.from; oy < row.to; oy++) {
-          const xRow = (b * inHeight + oy * info.strideHeight + row.origin) * inWidth;
-          const dyRow = (b * outHeight + oy) * outWidth;
-          for (let ox = column.from; ox < column.to; ox++) {
-            const xAt = (xRow + ox * info.strideWidth + column.origin) * inChannels;
-            addOuterProduct(sums, x, xAt, inChannels, dy, (dyRow + ox) * outChannels, outChannels);
+      for (let i = 0; i < inChannels; i++) {
+        const start = ((r * columns.length + c) * inChannels + i) * length;
+        for (let b = 0; b < count; b++) {
+          for (let oy = row.from; oy < row.to; oy++) {
+            const xRow = ((first + b) * inHeight + oy * info.strideHeight + row.origin) * inWidth;
+            const to = start + (b * outHeight + oy) * outWidth;
+            for (let ox = column.from; ox < column.to; ox++) {
+              unrolled[to + ox] = x[(xRow + ox * strideWidth + column.origin) * inChannels + i] as number;
+            }
           }
         }
       }
-      dw.set(sums, (r * columns.length + c) * tapSize);
     });
   });
-}
-
-function addOuterProduct(
-  sums: Float64Array,
-  x: Float32Array,
-  xAt: number,
-  inChannels: number,
-  dy: Float32Array,
-  dyAt: number,
-  outChannels: number,
-) {
-  let at = 0;
-  for (let i = 0; i < inChannels; i++) {
-    const value = x[xAt + i] as number;
-    for (let o = 0; o < outChannels; o++, at++) {
-      sums[at] = (sums[at] as number) + value * (dy[dyAt + o] as number);
-    }
-  }
 }
 
 /** Adds each tap's column to the input pixel that it was read from. */

@@ -1,7 +1,7 @@
 /** @file Gradients of a depthwise convolution for the WASM back-end. Channels are the innermost loop: they are contiguous. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type ConvGeometry, convGeometry } from './conv-geometry.ts';
-import { allocate, floats, input, type WasmKernelArgs } from './wasm-heap.ts';
+import { allocate, callKernel, floats, input, type WasmKernelArgs } from './wasm-heap.ts';
 
 /** `DepthwiseConv2dNativeBackpropFilter`: `x [B,H,W,C]`, `dy [B,h,w,C*m]` -> `[kh,kw,C,m]`. */
 export function depthwiseBackpropFilter(args: WasmKernelArgs): TensorInfo {
@@ -21,9 +21,112 @@ export function depthwiseBackpropInput(args: WasmKernelArgs): TensorInfo {
   const dy = input(args, 'dy');
   const filter = input(args, 'filter');
   const inputShape = attrs['inputShape'] as number[];
-  const out = allocate(backend, inputShape);
   const geometry = convGeometry(inputShape, filter.shape, attrs, true);
+  const padding = transposedPadding(geometry);
+  if (padding !== null) return asConvolution(args, geometry, padding);
+  const out = allocate(backend, inputShape);
   inputGradient(geometry, floats(backend, dy), floats(backend, filter), floats(backend, out));
+  return out;
+}
+
+type Sides = readonly [before: number, after: number];
+
+/**
+ * Zeros to add on each side of the spread-out `dy`, so that a convolution with the turned filter gives the input's
+ * size. `null` where that is no plain convolution: with a channel multiplier, or when a side would have to be cut.
+ */
+function transposedPadding({ info }: ConvGeometry): { readonly rows: Sides; readonly columns: Sides } | null {
+  const sides = (
+    input: number,
+    output: number,
+    filter: number,
+    stride: number,
+    dilation: number,
+    pad: number,
+  ): Sides => {
+    const reach = (filter - 1) * dilation;
+    const before = reach - pad;
+    return [before, input - ((output - 1) * stride + 1) - before + reach];
+  };
+  const { padInfo } = info;
+  const rows = sides(
+    info.inHeight,
+    info.outHeight,
+    info.filterHeight,
+    info.strideHeight,
+    info.dilationHeight,
+    padInfo.top,
+  );
+  const columns = sides(
+    info.inWidth,
+    info.outWidth,
+    info.filterWidth,
+    info.strideWidth,
+    info.dilationWidth,
+    padInfo.left,
+  );
+  const plain = info.outChannels === info.inChannels && [...rows, ...columns].every((side) => side >= 0);
+  return plain ? { rows, columns } : null;
+}
+
+/**
+ * The input gradient as a depthwise convolution on XNNPACK: of `dy` with zeros between its pixels where the stride was
+ * larger than 1, with the filter turned by half a turn. Up to stride^2 more products, each ten times cheaper.
+ */
+function asConvolution(
+  args: WasmKernelArgs,
+  { info }: ConvGeometry,
+  { rows, columns }: { readonly rows: Sides; readonly columns: Sides },
+): TensorInfo {
+  const { backend } = args;
+  const filter = input(args, 'filter');
+  const turned = allocate(backend, filter.shape);
+  turnFilter(floats(backend, filter), floats(backend, turned), info.inChannels);
+  const spaced = spaceOut(args, info);
+  const result = callKernel(
+    backend,
+    'DepthwiseConv2dNative',
+    { x: spaced, filter: turned },
+    {
+      strides: [1, 1],
+      dilations: [info.dilationHeight, info.dilationWidth],
+      pad: [[0, 0], [...rows], [...columns], [0, 0]],
+      dimRoundingMode: 'floor',
+    },
+  );
+  backend.disposeData(turned.dataId);
+  if (spaced !== args.inputs['dy']) backend.disposeData(spaced.dataId);
+  return result;
+}
+
+function turnFilter(filter: Float32Array, turned: Float32Array, channels: number) {
+  const taps = filter.length / channels;
+  for (let tap = 0; tap < taps; tap++) {
+    turned.set(filter.subarray(tap * channels, (tap + 1) * channels), (taps - 1 - tap) * channels);
+  }
+}
+
+/** `dy` with `stride - 1` zeros between neighbouring pixels; `dy` itself for stride 1. */
+function spaceOut(args: WasmKernelArgs, info: ConvGeometry['info']): TensorInfo {
+  const { backend } = args;
+  const dy = input(args, 'dy');
+  const { batchSize, outHeight, outWidth, outChannels: channels, strideHeight, strideWidth } = info;
+  if (strideHeight === 1 && strideWidth === 1) return dy;
+  const height = (outHeight - 1) * strideHeight + 1;
+  const width = (outWidth - 1) * strideWidth + 1;
+  const out = allocate(backend, [batchSize, height, width, channels]);
+  const from = floats(backend, dy);
+  const to = floats(backend, out);
+  to.fill(0);
+  for (let row = 0; row < batchSize * outHeight; row++) {
+    const image = Math.floor(row / outHeight);
+    const toRow = (image * height + (row % outHeight) * strideHeight) * width;
+    for (let ox = 0; ox < outWidth; ox++) {
+      const source = (row * outWidth + ox) * channels;
+      const target = (toRow + ox * strideWidth) * channels;
+      for (let c = 0; c < channels; c++) to[target + c] = from[source + c] as number;
+    }
+  }
   return out;
 }
 
