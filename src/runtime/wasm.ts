@@ -6,6 +6,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { registerWasmKernels } from './kernels/register.ts';
+import { attachVectorLoops } from './kernels/vector-loops.ts';
 
 /** Threads beyond this help little: the binary prepares eight at most, and decoding needs some cores too. */
 const MAX_THREADS = 8;
@@ -16,8 +17,9 @@ export interface WasmFacts {
 }
 
 /** The members of the compiled module that we use; tfjs does not type them. */
-interface ThreadedModule {
+interface WasmModule {
   readonly PThread?: { readonly unusedWorkers: Worker[] };
+  readonly asm?: { readonly memory?: WebAssembly.Memory };
 }
 
 /**
@@ -34,7 +36,7 @@ export function wantedThreads(cores: number, isolated: boolean): number {
  * @throws what tfjs throws when the binary cannot be fetched or compiled.
  */
 export async function openWasm(): Promise<WasmFacts | null> {
-  const [wasm, glue, source, plain, simd, threadedSimd] = await Promise.all([
+  const [wasm, glue, source, plain, vector, threaded] = await Promise.all([
     import('@tensorflow/tfjs-backend-wasm'),
     import('@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js'),
     import('@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js?raw'),
@@ -45,20 +47,23 @@ export async function openWasm(): Promise<WasmFacts | null> {
   glue.default.toString = () => `(() => {${source.default};return WasmBackendModuleThreadedSimd;})()`;
   wasm.setWasmPaths({
     'tfjs-backend-wasm.wasm': plain.default,
-    'tfjs-backend-wasm-simd.wasm': simd.default,
-    'tfjs-backend-wasm-threaded-simd.wasm': threadedSimd.default,
+    'tfjs-backend-wasm-simd.wasm': vector.default,
+    'tfjs-backend-wasm-threaded-simd.wasm': threaded.default,
   });
   const cores = navigator.hardwareConcurrency;
   const threads = wantedThreads(cores, globalThis.crossOriginIsolated);
   wasm.setThreadsCount(threads);
   registerWasmKernels();
-  const opened = await withReportedCores(threads * 2, () => tf.setBackend('wasm'));
+  const { result: opened, memory } = await withMemory(() =>
+    withReportedCores(threads * 2, () => tf.setBackend('wasm')),
+  );
   if (!opened) return null;
-  endUnusedWorkers();
-  return {
-    threads: wasm.getThreadsCount(),
-    simd: (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) as boolean,
-  };
+  const backend = tf.backend() as tf.KernelBackend & { readonly wasm: WasmModule };
+  endUnusedWorkers(backend.wasm);
+  const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) as boolean;
+  const heap = memory ?? backend.wasm.asm?.memory;
+  if (simd && heap !== undefined) attachVectorLoops(backend, heap);
+  return { threads: wasm.getThreadsCount(), simd };
 }
 
 async function withReportedCores<T>(cores: number, action: () => Promise<T>): Promise<T> {
@@ -70,10 +75,30 @@ async function withReportedCores<T>(cores: number, action: () => Promise<T>): Pr
   }
 }
 
+/**
+ * Catches the memory that the threaded module makes: it keeps it to itself, and our vector loops work on it.
+ * The module without threads exports its own.
+ */
+async function withMemory<T>(
+  action: () => Promise<T>,
+): Promise<{ readonly result: T; readonly memory: WebAssembly.Memory | undefined }> {
+  const { Memory } = WebAssembly;
+  let memory: WebAssembly.Memory | undefined;
+  WebAssembly.Memory = new Proxy(Memory, {
+    construct(target, [descriptor]: [WebAssembly.MemoryDescriptor]) {
+      memory = new target(descriptor);
+      return memory;
+    },
+  });
+  try {
+    const result = await action();
+    return { result, memory };
+  } finally {
+    WebAssembly.Memory = Memory;
+  }
+}
+
 /** The binary starts eight workers whatever it uses; those it does not use only hold memory. */
-function endUnusedWorkers(): void {
-  const backend = tf.backend();
-  if (!('wasm' in backend)) return;
-  const { PThread: pool } = backend.wasm as ThreadedModule;
+function endUnusedWorkers({ PThread: pool }: WasmModule): void {
   for (const worker of pool?.unusedWorkers.splice(0) ?? []) worker.terminate();
 }

@@ -1,7 +1,8 @@
 /** @file Gradients of a depthwise convolution for the WASM back-end. Channels are the innermost loop: they are contiguous. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type ConvGeometry, convGeometry } from './conv-geometry.ts';
-import { allocate, callKernel, floats, input, type WasmKernelArgs } from './wasm-heap.ts';
+import { vectorLoops } from './vector-loops.ts';
+import { allocate, callKernel, floats, input, type WasmHeap, type WasmKernelArgs } from './wasm-heap.ts';
 
 /** `DepthwiseConv2dNativeBackpropFilter`: `x [B,H,W,C]`, `dy [B,h,w,C*m]` -> `[kh,kw,C,m]`. */
 export function depthwiseBackpropFilter(args: WasmKernelArgs): TensorInfo {
@@ -11,7 +12,7 @@ export function depthwiseBackpropFilter(args: WasmKernelArgs): TensorInfo {
   const filterShape = attrs['filterShape'] as number[];
   const out = allocate(backend, filterShape);
   const geometry = convGeometry(x.shape, filterShape, attrs, true);
-  filterGradient(geometry, floats(backend, x), floats(backend, dy), floats(backend, out));
+  filterGradient(backend, geometry, floats(backend, x), floats(backend, dy), floats(backend, out));
   return out;
 }
 
@@ -130,51 +131,71 @@ function spaceOut(args: WasmKernelArgs, info: ConvGeometry['info']): TensorInfo 
   return out;
 }
 
-/** dW[r,c,i,m] = sum over outputs of x[row, column, i] * dy[i*multiplier + m]. Sums are double precision. */
+/**
+ * dW[r,c,i,m] = sum over outputs of x[row, column, i] * dy[i*multiplier + m]. Within a picture sums may be single
+ * precision, over pictures they are double.
+ */
 function filterGradient(
+  backend: WasmHeap,
   { info, rows, columns }: ConvGeometry,
   x: Float32Array,
   dy: Float32Array,
   dw: Float32Array,
 ) {
-  const { batchSize, inChannels, outChannels, inHeight, inWidth, outHeight, outWidth } = info;
-  const multiplier = outChannels / inChannels;
-  const sums = new Float64Array(outChannels);
-  rows.forEach((row, r) => {
-    columns.forEach((column, c) => {
-      sums.fill(0);
-      for (let b = 0; b < batchSize; b++) {
-        for (let oy = row.from; oy < row.to; oy++) {
-          const xRow = (b * inHeight + oy * info.strideHeight + row.origin) * inWidth;
-          const dyRow = (b * outHeight + oy) * outWidth;
-          for (let ox = column.from; ox < column.to; ox++) {
-            const xAt = (xRow + ox * info.strideWidth + column.origin) * inChannels;
-            addProducts(sums, x, xAt, dy, (dyRow + ox) * outChannels, multiplier);
+  const { inChannels, outChannels, inHeight, inWidth, outHeight, outWidth, strideWidth } = info;
+  const sums = new Float64Array(dw.length);
+  const loops = inChannels === outChannels && inChannels % 4 === 0 ? vectorLoops(backend) : undefined;
+  for (let b = 0; b < info.batchSize; b++) {
+    dw.fill(0);
+    rows.forEach((row, r) => {
+      for (let oy = row.from; oy < row.to; oy++) {
+        const xRow = (b * inHeight + oy * info.strideHeight + row.origin) * inWidth;
+        const dyRow = (b * outHeight + oy) * outWidth;
+        columns.forEach(({ from, to, origin }, c) => {
+          const at = (r * columns.length + c) * outChannels;
+          const xAt = (xRow + from * strideWidth + origin) * inChannels;
+          const dyAt = (dyRow + from) * outChannels;
+          if (loops === undefined) {
+            for (let n = 0; n < to - from; n++) {
+              const xPixel = xAt + n * strideWidth * inChannels;
+              addProducts(
+                dw,
+                at,
+                x,
+                xPixel,
+                dy,
+                dyAt + n * outChannels,
+                inChannels,
+                outChannels / inChannels,
+              );
+            }
+          } else if (to > from) {
+            const bytes = inChannels * 4;
+            const xStep = bytes * strideWidth;
+            const [xStart, dyStart] = [x.byteOffset + xAt * 4, dy.byteOffset + dyAt * 4];
+            loops.addProducts(xStart, dyStart, dw.byteOffset + at * 4, bytes, to - from, xStep, bytes);
           }
-        }
+        });
       }
-      dw.set(sums, (r * columns.length + c) * outChannels);
     });
-  });
+    for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (dw[i] as number);
+  }
+  dw.set(sums);
 }
 
 function addProducts(
-  sums: Float64Array,
+  sums: Float32Array,
+  at: number,
   x: Float32Array,
   xAt: number,
   dy: Float32Array,
   dyAt: number,
+  channels: number,
   multiplier: number,
 ) {
-  if (multiplier === 1) {
-    for (let i = 0; i < sums.length; i++) {
-      sums[i] = (sums[i] as number) + (x[xAt + i] as number) * (dy[dyAt + i] as number);
-    }
-    return;
-  }
-  for (let i = 0, o = 0; o < sums.length; i++) {
+  for (let i = 0, o = 0; i < channels; i++) {
     for (let m = 0; m < multiplier; m++, o++) {
-      sums[o] = (sums[o] as number) + (x[xAt + i] as number) * (dy[dyAt + o] as number);
+      sums[at + o] = (sums[at + o] as number) + (x[xAt + i] as number) * (dy[dyAt + o] as number);
     }
   }
 }

@@ -3,6 +3,7 @@
  * on the WASM back-end. On the other back-ends they are put together.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { type VectorLoops, vectorLoops } from './vector-loops.ts';
 import { allocate, floats, input, registerWasmKernel, type WasmKernelArgs } from './wasm-heap.ts';
 
 const HARD_SWISH = 'GraftHardSwish';
@@ -61,47 +62,93 @@ export function spreadOverPixels(x: tf.Tensor, height: number, width: number, fa
 /** Gives the WASM back-end its versions. */
 export function registerElementwiseKernels(): void {
   registerWasmKernel(HARD_SWISH, (args) => {
-    const [x, y, out] = unary(args, 'x');
-    for (let i = 0; i < y.length; i++) {
+    const { x, out, first, result } = elementwiseArgs(args, 'x', (vectors, length) =>
+      vectors.loops.hardSwish(vectors.x, vectors.out, length),
+    );
+    for (let i = first; i < out.length; i++) {
       const value = x[i] as number;
-      y[i] = value >= 3 ? value : value <= -3 ? 0 : value * (value + 3) * (1 / 6);
+      out[i] = value >= 3 ? value : value <= -3 ? 0 : value * (value + 3) * (1 / 6);
     }
-    return out;
+    return result;
   });
   registerWasmKernel(HARD_SWISH_GRADIENT, (args) => {
-    const [x, dx, out] = unary(args, 'x');
-    const dy = floats(args.backend, input(args, 'dy'));
-    for (let i = 0; i < dx.length; i++) {
+    const dy = () => floats(args.backend, input(args, 'dy'));
+    const { x, out, first, result } = elementwiseArgs(args, 'x', (vectors, length) =>
+      vectors.loops.hardSwishGradient(vectors.x, dy().byteOffset, vectors.out, length),
+    );
+    const slopes = dy();
+    for (let i = first; i < out.length; i++) {
       const value = x[i] as number;
-      dx[i] = (dy[i] as number) * (value > 3 ? 1 : value < -3 ? 0 : value * (1 / 3) + 0.5);
+      out[i] = (slopes[i] as number) * (value > 3 ? 1 : value < -3 ? 0 : value * (1 / 3) + 0.5);
     }
-    return out;
+    return result;
   });
   registerWasmKernel(RELU_GRADIENT, (args) => {
-    const [y, dx, out] = unary(args, 'y');
-    const dy = floats(args.backend, input(args, 'dy'));
     const limit = args.attrs['limit'] as number;
-    for (let i = 0; i < dx.length; i++) {
-      const value = y[i] as number;
-      dx[i] = value > 0 && value < limit ? (dy[i] as number) : 0;
+    const dy = () => floats(args.backend, input(args, 'dy'));
+    const { x, out, first, result } = elementwiseArgs(args, 'y', (vectors, length) =>
+      vectors.loops.reluGradient(vectors.x, dy().byteOffset, vectors.out, length, limit),
+    );
+    const slopes = dy();
+    for (let i = first; i < out.length; i++) {
+      const value = x[i] as number;
+      out[i] = value > 0 && value < limit ? (slopes[i] as number) : 0;
     }
-    return out;
+    return result;
   });
   registerWasmKernel(COLUMN_SUMS, sumColumns);
   registerWasmKernel(SPREAD, spread);
 }
 
+interface Vectors {
+  readonly loops: VectorLoops;
+  readonly x: number;
+  readonly out: number;
+}
+
+/** Allocates the output and lets the vector loop do what fills whole vectors; `first` is the element after those. */
+function elementwiseArgs(
+  { inputs, backend }: WasmKernelArgs,
+  name: string,
+  run: (vectors: Vectors, length: number) => void,
+) {
+  const source = input({ inputs }, name);
+  const result = allocate(backend, source.shape);
+  const x = floats(backend, source);
+  const out = floats(backend, result);
+  const loops = vectorLoops(backend);
+  const first = loops === undefined ? 0 : out.length - (out.length % 4);
+  if (loops !== undefined && first > 0) run({ loops, x: x.byteOffset, out: out.byteOffset }, first * 4);
+  return { x, out, first, result };
+}
+
+/** Rows that are summed in single precision before they are added in double precision. */
+const ROWS_AT_ONCE = 1024;
+
 function sumColumns(args: WasmKernelArgs): tf.TensorInfo {
   const info = input(args, 'x');
   const channels = info.shape.at(-1) ?? 1;
-  const out = allocate(args.backend, [channels]);
+  const result = allocate(args.backend, [channels]);
   const x = floats(args.backend, info);
+  const out = floats(args.backend, result);
   const sums = new Float64Array(channels);
-  for (let at = 0; at < x.length; at += channels) {
-    for (let c = 0; c < channels; c++) sums[c] = (sums[c] as number) + (x[at + c] as number);
+  const loops = channels % 4 === 0 ? vectorLoops(args.backend) : undefined;
+  const rows = x.length / channels;
+  for (let row = 0; row < rows; row += ROWS_AT_ONCE) {
+    const count = Math.min(ROWS_AT_ONCE, rows - row);
+    const from = row * channels;
+    if (loops !== undefined) {
+      out.fill(0);
+      loops.addRows(x.byteOffset + from * 4, out.byteOffset, channels * 4, count, channels * 4);
+      for (let c = 0; c < channels; c++) sums[c] = (sums[c] as number) + (out[c] as number);
+      continue;
+    }
+    for (let at = from; at < from + count * channels; at += channels) {
+      for (let c = 0; c < channels; c++) sums[c] = (sums[c] as number) + (x[at + c] as number);
+    }
   }
-  floats(args.backend, out).set(sums);
-  return out;
+  out.set(sums);
+  return result;
 }
 
 function spread(args: WasmKernelArgs): tf.TensorInfo {
@@ -124,12 +171,6 @@ function spread(args: WasmKernelArgs): tf.TensorInfo {
     }
   }
   return out;
-}
-
-function unary(args: WasmKernelArgs, name: string): [Float32Array, Float32Array, tf.TensorInfo] {
-  const x = input(args, name);
-  const out = allocate(args.backend, x.shape);
-  return [floats(args.backend, x), floats(args.backend, out), out];
 }
 
 const onWasm = () => tf.getBackend() === 'wasm';

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { openBackend } from '../backends.ts';
+import { columnSums, hardSwish, hardSwishGradient, reluGradient, spreadOverPixels } from './elementwise.ts';
+import { vectorLoops } from './vector-loops.ts';
 
 type Grads = (seed: number) => tf.Tensor[];
 
@@ -79,6 +81,49 @@ test.each(CASES.flatMap((given) => [1, 3].map((multiplier) => ({ ...given, multi
     });
   },
 );
+
+test('vector loops run on this back-end', async () => {
+  await openBackend('wasm');
+  before = tf.memory().numTensors;
+  expect(vectorLoops(tf.backend())).toBeDefined();
+});
+
+test.each([1, 2])('a depthwise filter gradient in vectors, stride %i', async (stride) => {
+  await expectSame((seed) => {
+    const x = normal([3, 10, 11, 12], seed) as tf.Tensor4D;
+    const filter = normal([5, 5, 12, 1], seed + 1) as tf.Tensor4D;
+    const loss = (a: tf.Tensor, b: tf.Tensor) =>
+      sumOfSquares(tf.depthwiseConv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, 'same'));
+    return tf.grads(loss)([x, filter]);
+  });
+});
+
+// Sizes with whole vectors only, with a rest, and smaller than one vector.
+test.each([64, 63, 3])('operations of one pass over %i channels', async (channels) => {
+  await expectSame((seed) => {
+    const x = tf.mul(normal([2, 3, 3, channels], seed), 4);
+    const dy = normal([2, 3, 3, channels], seed + 1);
+    return [
+      hardSwish(x),
+      hardSwishGradient(x, dy),
+      reluGradient(x, dy, Infinity),
+      reluGradient(x, dy, 6),
+      columnSums(x),
+      spreadOverPixels(normal([2, 1, 1, channels], seed), 3, 5, 0.25),
+    ];
+  });
+});
+
+test('hard-swish has the values of its definition', async () => {
+  await openBackend('wasm');
+  before = tf.memory().numTensors;
+  const x = tf.tensor1d([-4, -3, -1.5, 0, 1, 3, 5, -2]);
+  const [y, slope] = [hardSwish(x), tf.tidy(() => hardSwishGradient(x, tf.onesLike(x)))];
+  const [values, slopes] = [y.dataSync(), slope.dataSync()];
+  [0, 0, -0.375, 0, 2 / 3, 3, 5, -1 / 3].forEach((value, i) => expect(values[i]).toBeCloseTo(value, 6));
+  [0, -0.5, 0, 0.5, 5 / 6, 1.5, 1, -1 / 6].forEach((value, i) => expect(slopes[i]).toBeCloseTo(value, 6));
+  tf.dispose([x, y, slope]);
+});
 
 test('a gradient of a gather adds the rows that were taken more than once', async () => {
   await expectSame((seed) => {

@@ -29,7 +29,7 @@ export function registerWasmKernel(
 }
 
 /** An input that the caller of the kernel always gives. */
-export function input(args: WasmKernelArgs, name: string): tf.TensorInfo {
+export function input(args: Pick<WasmKernelArgs, 'inputs'>, name: string): tf.TensorInfo {
   const info = args.inputs[name];
   if (info === undefined) throw new Error(`The kernel expects the input "${name}".`);
   return info;
