@@ -3,7 +3,7 @@
  * below and rebuilt from it, so that a record of a stranger's brings no field that nobody asked for.
  */
 import * as v from 'valibot';
-import type { DatasetState } from '../core/dataset.ts';
+import type { DatasetPatch, DatasetState } from '../core/dataset.ts';
 import { BACKENDS } from '../core/device.ts';
 import { EngineError } from '../core/errors.ts';
 import type { EvaluationReport } from '../core/evaluation.ts';
@@ -149,6 +149,29 @@ const record = v.object({
   activeRunId: v.nullable(key),
   savedAtMs: v.nullable(v.number()),
 });
+
+const classList = v.array(classRecord);
+const patch = v.object({
+  kind: v.picklist([
+    'add-class',
+    'rename-class',
+    'merge-classes',
+    'delete-class',
+    'move-samples',
+    'delete-samples',
+    'add-samples',
+    'replace',
+  ]),
+  classes: v.exactOptional(v.object({ before: classList, after: classList })),
+  samples: v.array(v.object({ id: key, before: v.nullable(sample), after: v.nullable(sample) })),
+});
+
+/** Reads one patch of a journal. @throws {EngineError} `project-damaged`. */
+export function parsePatch(text: string): DatasetPatch {
+  const parsed = v.safeParse(patch, parseJson(text));
+  if (!parsed.success) throw damaged(`patch: ${parsed.issues[0].message}`);
+  return parsed.output;
+}
 
 /** The record as JSON text of the present version. */
 export function stringifyProject({ dataset, reports, ...rest }: ProjectRecord): string {

@@ -1,0 +1,176 @@
+import { expect, test } from 'vitest';
+import { applyPatch, type DatasetPatch, type DatasetState, EMPTY_DATASET } from '../core/dataset.ts';
+import type { RunSummary } from '../core/run.ts';
+import type { SplitRecord } from '../core/split.ts';
+import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
+import type { DataService } from '../data/data-service.ts';
+import type { BlobStore } from '../persist/blob-store.ts';
+import { createMemoryStore } from '../persist/memory-store.ts';
+import { createProjectSession, type SessionParts } from './create-project-session.ts';
+
+const context = { signal: new AbortController().signal, emit: () => undefined };
+
+/** The part of a data service that a session talks to: a state, and patches that are kept before they count. */
+function createDataDouble({ keeper, pictures }: Parameters<SessionParts['createData']>[0]) {
+  let state: DatasetState = EMPTY_DATASET;
+  let split: SplitRecord | null = null;
+  const change = async (patch: DatasetPatch) => {
+    await keeper.keepPatch(patch, state.revision + 1);
+    state = applyPatch(state, patch);
+  };
+  return {
+    dataset: () => state,
+    split: () => split,
+    undoState: () => ({ undo: null, redo: null }),
+    replace: (next: DatasetState, nextSplit: SplitRecord | null) => {
+      state = next;
+      split = nextSplit;
+    },
+    dispose: () => undefined,
+    addClass: (id: string) =>
+      change({
+        kind: 'add-class',
+        classes: { before: state.classes, after: [...state.classes, { id, name: id }] },
+        samples: [],
+      }),
+    async addPicture(id: string, classId: string) {
+      const hash = `hash-${id}`;
+      await pictures.write(`pictures/${hash}`, new TextEncoder().encode(id));
+      const after = {
+        id,
+        classId,
+        name: id,
+        width: 4,
+        height: 4,
+        contentHash: hash,
+        sourceHash: hash,
+        source: 'file' as const,
+        addedAtMs: 1,
+      };
+      await change({ kind: 'add-samples', samples: [{ id, before: null, after }] });
+    },
+  };
+}
+
+function start(store: BlobStore) {
+  let double: ReturnType<typeof createDataDouble> | undefined;
+  const session = createProjectSession({
+    store,
+    createData(parts) {
+      double = createDataDouble(parts);
+      // The session uses no other member of the service.
+      return double as unknown as DataService;
+    },
+  });
+  return { session, data: double! };
+}
+
+const RUN: RunSummary = {
+  id: 'run-1',
+  number: 1,
+  status: 'done',
+  modelId: 'm',
+  settings: DEFAULT_TRAIN_SETTINGS,
+  splitHash: 'h',
+  datasetRevision: 2,
+  classes: [{ id: 'a', name: 'a' }],
+  epochs: [],
+  bestEpoch: 0,
+  backend: 'cpu',
+  trainableParameters: 1,
+  totalParameters: 2,
+  startedAtMs: 1,
+  seconds: { features: 1, train: 1 },
+};
+
+async function filled(store: BlobStore) {
+  const { session, data } = start(store);
+  await session.open();
+  await data.addClass('a');
+  await data.addPicture('p1', 'a');
+  await session.putRun(RUN, new Uint8Array([1, 2, 3]));
+  return { session, data };
+}
+
+test('everything is there after a reload, whatever the record last held', async () => {
+  const store = createMemoryStore();
+  const { session, data } = await filled(store);
+  await data.addPicture('p2', 'a');
+  const again = await start(store).session.open();
+  expect(again.dataset).toEqual(session.snapshot().dataset);
+  expect([...again.dataset.samples.keys()]).toEqual(['p1', 'p2']);
+  expect(again.runs).toEqual([RUN]);
+  expect(again.projectId).toBe(session.snapshot().projectId);
+});
+
+test('the journal is shortened and never holds more than it must', async () => {
+  const store = createMemoryStore();
+  const { session, data } = await filled(store);
+  for (let i = 0; i < 250; i++) await data.addPicture(`x${i}`, 'a');
+  await session.flush();
+  expect(await store.list('project/journal')).toEqual([]);
+  expect((await start(store).session.open()).dataset.samples.size).toBe(251);
+});
+
+test('a saved project opens elsewhere as it was', async () => {
+  const { session } = await filled(createMemoryStore());
+  const file = await session.save(context);
+  const { session: other } = start(createMemoryStore());
+  await other.open();
+  const opened = await other.load(file, context);
+  expect({ ...opened, savedAtMs: 0 }).toEqual({ ...session.snapshot(), savedAtMs: 0 });
+  expect(new Uint8Array(await (await other.readRunWeights('run-1')).arrayBuffer())).toEqual(
+    new Uint8Array([1, 2, 3]),
+  );
+});
+
+test('a damaged project file changes nothing', async () => {
+  const store = createMemoryStore();
+  const { session } = await filled(store);
+  const before = session.snapshot();
+  const file = await session.save(context);
+  await expect(session.load(file.slice(0, file.size - 40), context)).rejects.toMatchObject({
+    code: 'project-damaged',
+  });
+  expect((await start(store).session.open()).dataset).toEqual(before.dataset);
+});
+
+test('a damaged record is set aside and named', async () => {
+  const store = createMemoryStore();
+  await filled(store);
+  await store.write('project/record.json', new Blob(['{"version":1,']));
+  const { damaged, dataset } = await start(store).session.open();
+  expect(damaged.map(({ code }) => code)).toEqual(['project-damaged']);
+  expect(dataset.samples.size).toBe(0);
+  expect(await store.list('damaged')).toContain('damaged/project/record.json');
+  expect(await store.read('pictures/hash-p1')).not.toBeNull();
+});
+
+test('a run whose weights are gone is named; the rest opens', async () => {
+  const store = createMemoryStore();
+  await filled(store);
+  await store.deleteAll('runs');
+  const { damaged, runs, dataset } = await start(store).session.open();
+  expect(damaged.map(({ code }) => code)).toEqual(['not-found']);
+  expect(runs).toEqual([]);
+  expect(dataset.samples.size).toBe(1);
+});
+
+test('a write that fails leaves the project as it was', async () => {
+  const store = createMemoryStore();
+  const { session } = await filled(store);
+  const write = store.write.bind(store);
+  store.write = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
+  await expect(session.activateRun('run-1')).rejects.toMatchObject({ name: 'QuotaExceededError' });
+  store.write = write;
+  expect(session.snapshot().activeRunId).toBeNull();
+  expect((await start(store).session.open()).dataset.samples.size).toBe(1);
+});
+
+test('pictures that nothing names any more are swept at the next opening', async () => {
+  const store = createMemoryStore();
+  await filled(store);
+  await store.write('pictures/orphan', new Uint8Array(1));
+  await start(store).session.open();
+  expect(await store.list('pictures')).toEqual(['pictures/hash-p1']);
+});

@@ -1,0 +1,257 @@
+import { EMPTY_DATASET } from '../core/dataset.ts';
+import { assertNotAborted, type ErrorData, EngineError } from '../core/errors.ts';
+import type { ProjectSettings, ProjectSnapshot } from '../core/project.ts';
+import { DEFAULT_SPLIT } from '../core/split.ts';
+import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
+import type { DatasetKeeper, DataService, PictureStore } from '../data/data-service.ts';
+import type { BlobStore } from '../persist/blob-store.ts';
+import { forgetKept, keepPatch, keepRecord, readKept } from '../persist/journal.ts';
+import { blobPaths, openProjectFile, writeProjectFile } from '../persist/project-file.ts';
+import type { ProjectRecord } from '../persist/project-record.ts';
+import type { ProjectSession } from './project-session.ts';
+
+export interface SessionParts {
+  readonly store: BlobStore;
+  readonly createData: (parts: { pictures: PictureStore; keeper: DatasetKeeper }) => DataService;
+}
+
+/** Patches in the journal after which the record is written anew. */
+const PATCHES_PER_RECORD = 100;
+
+/** What a new project begins with. Its name is empty: the page shows its own word for "untitled". */
+const FIRST_SETTINGS: ProjectSettings = {
+  name: '',
+  task: 'image-classification',
+  modelId: 'mobilenet-v3-small',
+  backend: 'auto',
+  train: DEFAULT_TRAIN_SETTINGS,
+  split: DEFAULT_SPLIT,
+};
+
+/**
+ * A session over a store. Writes happen one after another; each setter resolves when its change is on disk.
+ * Owns: the data service it creates.
+ */
+export function createProjectSession({ store, createData }: SessionParts): ProjectSession {
+  let damaged: readonly ErrorData[] = [];
+  const shelf = createShelf(store, () => ({ dataset: data.dataset(), split: data.split() }));
+  const data = createData({ pictures: store, keeper: shelf.keeper });
+
+  const snapshot = (): ProjectSnapshot => ({
+    ...shelf.record(),
+    storage: store.kind,
+    damaged,
+    undo: data.undoState(),
+  });
+
+  return {
+    data,
+    store,
+    snapshot,
+    async open() {
+      const kept = await readKept(store);
+      damaged = kept.damaged;
+      if (kept.record) {
+        const present = await withWeights(store, kept.record);
+        damaged = [...damaged, ...present.damaged];
+        data.replace(present.record.dataset, present.record.split);
+        shelf.put(present.record);
+      }
+      await shelf.keep();
+      // Where something was damaged, blobs that nothing names may be what is left of it.
+      if (damaged.length === 0) await sweep(store, shelf.record());
+      return snapshot();
+    },
+    async create() {
+      await shelf.replaceBy(emptyProject(), data);
+      damaged = [];
+      await sweep(store, shelf.record());
+      return snapshot();
+    },
+    async configure(settings) {
+      return { savedAtMs: await shelf.keep(() => ({ settings })) };
+    },
+    async save({ signal, emit }) {
+      await shelf.keep();
+      const now = shelf.record();
+      const blobs = blobPaths(now).map((path) => ({ path, read: () => readBlob(store, path) }));
+      return writeProjectFile(now, blobs, signal, emit);
+    },
+    async load(file, { signal, emit }) {
+      const opened = await openProjectFile(file, signal);
+      // Pictures and weights are named by content or by a random id, so writing them beside the present ones harms
+      // nothing; the record comes last and is the moment at which the project changes.
+      for (const [index, source] of opened.files.entries()) {
+        assertNotAborted(signal);
+        await store.write(source.path, await source.read());
+        emit({ done: index + 1, total: opened.files.length });
+      }
+      assertNotAborted(signal);
+      await shelf.replaceBy(opened.record, data);
+      damaged = [];
+      await sweep(store, shelf.record());
+      return snapshot();
+    },
+    ...runMethods(store, shelf),
+    dispose: () => {
+      data.dispose();
+    },
+  };
+}
+
+type RunMethods = Pick<
+  ProjectSession,
+  'putRun' | 'readRunWeights' | 'deleteRun' | 'putReport' | 'activateRun' | 'flush'
+>;
+
+function runMethods(store: BlobStore, shelf: Shelf): RunMethods {
+  return {
+    async putRun(run, weights) {
+      if (weights) await shelf.inTurn(() => store.write(weightsPath(run.id), weights));
+      await shelf.keep(({ runs }) => ({
+        runs: [...runs.filter(({ id }) => id !== run.id), run].sort((a, b) => a.number - b.number),
+      }));
+    },
+    readRunWeights: (runId) => readBlob(store, weightsPath(runId)),
+    async deleteRun(runId) {
+      await shelf.keep(({ runs, reports, activeRunId }) => ({
+        runs: runs.filter(({ id }) => id !== runId),
+        reports: Object.fromEntries(Object.entries(reports).filter(([id]) => id !== runId)),
+        activeRunId: activeRunId === runId ? null : activeRunId,
+      }));
+      await shelf.inTurn(() => store.delete(weightsPath(runId)));
+    },
+    async putReport(report) {
+      await shelf.keep(({ reports }) => ({ reports: { ...reports, [report.runId]: report } }));
+    },
+    async activateRun(activeRunId) {
+      await shelf.keep(() => ({ activeRunId }));
+    },
+    async flush() {
+      await shelf.keep();
+    },
+  };
+}
+
+/** Everything of the record but what the data service holds. */
+type Shelved = Omit<ProjectRecord, 'dataset' | 'split'>;
+
+/** The part of the project that is not the data set, and the one queue through which everything is written. */
+interface Shelf {
+  readonly keeper: DatasetKeeper;
+  record(): ProjectRecord;
+  /** Takes over what was read. Writes nothing. */
+  put(shelved: Shelved): void;
+  /** Changes the shelf once the change is on disk. Resolves to the time of saving, ms. */
+  keep(change?: (shelved: Shelved) => Partial<Shelved>): Promise<number>;
+  /** Makes another project the kept one, whole or not at all. */
+  replaceBy(record: ProjectRecord, data: DataService): Promise<void>;
+  /** Runs writes in the order in which they were asked for; one that fails does not stop the next. */
+  inTurn<T>(write: () => Promise<T>): Promise<T>;
+}
+
+function createShelf(store: BlobStore, fromData: () => Pick<ProjectRecord, 'dataset' | 'split'>): Shelf {
+  let shelved: Shelved = emptyProject();
+  let patchesSinceRecord = 0;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const inTurn = <T>(write: () => Promise<T>): Promise<T> => {
+    const turn = queue.then(write, write);
+    queue = turn.catch(() => undefined);
+    return turn;
+  };
+  const record = (): ProjectRecord => ({ ...shelved, ...fromData() });
+  const keep = (change: (shelved: Shelved) => Partial<Shelved> = () => ({})) =>
+    inTurn(async () => {
+      const savedAtMs = Date.now();
+      const next: Shelved = { ...shelved, ...change(shelved), savedAtMs };
+      await keepRecord(store, { ...next, ...fromData() });
+      shelved = next;
+      patchesSinceRecord = 0;
+      return savedAtMs;
+    });
+
+  return {
+    record,
+    keep,
+    inTurn,
+    put: (next) => {
+      shelved = toShelved(next);
+    },
+    replaceBy: (next, data) =>
+      inTurn(async () => {
+        await forgetKept(store);
+        await keepRecord(store, next);
+        shelved = toShelved(next);
+        data.replace(next.dataset, next.split);
+      }),
+    keeper: {
+      async keepPatch(patch, revision) {
+        await inTurn(() => keepPatch(store, patch, revision));
+        // Not awaited: the patch is safe already, the record only shortens the journal.
+        if (++patchesSinceRecord >= PATCHES_PER_RECORD) keep().catch(() => undefined);
+      },
+      async keepSplit(split) {
+        await inTurn(() => keepRecord(store, { ...record(), split }));
+      },
+    },
+  };
+}
+
+function toShelved({ projectId, settings, runs, reports, activeRunId, savedAtMs }: Shelved): Shelved {
+  return { projectId, settings, runs, reports, activeRunId, savedAtMs };
+}
+
+function emptyProject(): ProjectRecord {
+  return {
+    projectId: crypto.randomUUID(),
+    settings: FIRST_SETTINGS,
+    dataset: EMPTY_DATASET,
+    split: null,
+    runs: [],
+    reports: {},
+    activeRunId: null,
+    savedAtMs: null,
+  };
+}
+
+function weightsPath(runId: string): string {
+  return `runs/${runId}/weights.bin`;
+}
+
+async function readBlob(store: BlobStore, path: string): Promise<Blob> {
+  const blob = await store.read(path);
+  if (!blob) throw new EngineError('not-found', `${path} is not in the store any more.`, { what: path });
+  return blob;
+}
+
+/** Runs whose weights are gone are set aside by name; the others stay. */
+async function withWeights(
+  store: BlobStore,
+  record: ProjectRecord,
+): Promise<{ record: ProjectRecord; damaged: ErrorData[] }> {
+  const there = new Set(await store.list('runs'));
+  const lost = record.runs.filter(({ id }) => !there.has(weightsPath(id)));
+  if (lost.length === 0) return { record, damaged: [] };
+  const runs = record.runs.filter((run) => !lost.includes(run));
+  const activeRunId = runs.some(({ id }) => id === record.activeRunId) ? record.activeRunId : null;
+  return {
+    record: { ...record, runs, activeRunId },
+    damaged: lost.map(({ number }) => ({
+      code: 'not-found',
+      message: `The weights of run ${number} are gone.`,
+      detail: { what: `run ${number}` },
+    })),
+  };
+}
+
+/** Deletes the blobs that no record names: pictures whose deletion can no longer be undone, runs of old projects. */
+async function sweep(store: BlobStore, record: ProjectRecord): Promise<void> {
+  const named = new Set(blobPaths(record));
+  for (const folder of ['pictures', 'runs', 'thumbnails']) {
+    for (const path of await store.list(folder)) {
+      const picture = path.replace(/^thumbnails\//, 'pictures/');
+      if (!named.has(picture)) await store.delete(path);
+    }
+  }
+}
