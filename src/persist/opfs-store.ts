@@ -3,8 +3,16 @@ import type { BlobStore } from './blob-store.ts';
 import { nameOf, toStorageError } from './storage-error.ts';
 
 /** `move` is in every engine that has OPFS, but not in TypeScript's library. */
-interface MovableHandle extends FileSystemFileHandle {
+interface MovableHandle extends Omit<FileSystemFileHandle, 'createSyncAccessHandle'> {
   move?(directory: FileSystemDirectoryHandle, name: string): Promise<void>;
+  createSyncAccessHandle?(): Promise<SyncAccess>;
+}
+
+/** The part of a worker's synchronous handle that is used: TypeScript's library for pages does not know it. */
+interface SyncAccess {
+  write(bytes: Uint8Array<ArrayBuffer>): number;
+  flush(): void;
+  close(): void;
 }
 
 /** Records being written; whatever is in here at opening is what a closed tab left half-written. */
@@ -113,10 +121,10 @@ async function writeWhole(
 ): Promise<void> {
   const temporary = crypto.randomUUID();
   const handle: MovableHandle = await pending.getFileHandle(temporary, { create: true });
-  if ('createSyncAccessHandle' in handle && handle.move !== undefined) {
+  if (handle.createSyncAccessHandle && handle.move) {
     try {
       const whole = bytes instanceof Blob ? new Uint8Array(await bytes.arrayBuffer()) : bytes;
-      await writeSync(handle, whole);
+      writeSync(await handle.createSyncAccessHandle(), whole);
       await handle.move(directory, name);
     } catch (thrown) {
       await removeEntry(pending, temporary);
@@ -137,8 +145,7 @@ async function writeWhole(
   }
 }
 
-async function writeSync(handle: FileSystemFileHandle, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  const access = await handle.createSyncAccessHandle();
+function writeSync(access: SyncAccess, bytes: Uint8Array<ArrayBuffer>): void {
   try {
     const written = access.write(bytes);
     if (written !== bytes.byteLength) {
