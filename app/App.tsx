@@ -9,12 +9,12 @@ import { TrainingAnnouncer } from './shell/TrainingAnnouncer.tsx';
 import { StepView } from './steps/StepView.tsx';
 import { useApp } from './store/store.ts';
 
-/** The frame: header, rail, the step, the live panel. */
+/** The frame: header, rail, the step, the live panel (which the step Use has within itself, larger). */
 export function App() {
   const { t } = useTranslation();
   const step = useApp(({ session }) => session.step);
   return (
-    <div className={classes.app}>
+    <div className={classes.app} data-live={step !== 'use'}>
       <a className={classes.skip} href="#step">
         {t('skip')}
       </a>
@@ -24,7 +24,7 @@ export function App() {
         <EngineBanner />
         <StepView step={step} />
       </main>
-      <LiveAside />
+      {step !== 'use' && <LiveAside />}
       <Notices />
       <TrainingAnnouncer />
     </div>

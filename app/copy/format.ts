@@ -28,7 +28,8 @@ export function useFormat(): Format {
     return {
       count: (value) => number(value),
       compact: (value) => compact(value, locale),
-      percent: (fraction, digits = 0) => `${number(fraction * 100, digits)}${language === 'zh' ? '%' : ' %'}`,
+      percent: (fraction, digits = 0) =>
+        `${number(fraction * 100, digits)}${language === 'zh' ? '%' : '\u00a0%'}`,
       number,
       bytes: (bytes) => {
         const [value, unit] = scaleBytes(bytes);

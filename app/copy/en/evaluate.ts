@@ -5,7 +5,7 @@ export const evaluate = {
   resultPictures_one: '{{count}} picture',
   resultPictures_other: '{{count}} pictures',
   resultMeaning:
-    'That is {{accuracy}} right (accuracy). The range is where the true value lies in 95 of 100 cases (95 % confidence interval).',
+    'That is {{accuracy}} right (accuracy). The range is where the true value lies in 95 of 100 cases (95 % confidence interval).',
   tiny_one: 'One picture is a glimpse, not an exam. Give the final exam more pictures in Prepare.',
   tiny_other:
     'Only {{count}} pictures are a glimpse, not an exam: one more or less right changes a lot. Give the final exam more pictures in Prepare.',

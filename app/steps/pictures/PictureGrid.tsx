@@ -105,7 +105,6 @@ export function PictureGrid(props: PictureGridProps) {
                   key={id}
                   id={`${prefix}${id}`}
                   role="option"
-                  tabIndex={-1}
                   className={styles.cell}
                   style={{ width: cell }}
                   data-id={id}
