@@ -1,11 +1,30 @@
 import type { EngineHandlers } from '../core/engine-api.ts';
-import { EngineError } from '../core/errors.ts';
+import { defaultServices } from './default-services.ts';
+import { deviceHandlers } from './device-handlers.ts';
+import { EngineState } from './engine-state.ts';
+import { openProjectSession } from './open-session.ts';
+import { projectHandlers } from './project-handlers.ts';
+import type { EngineServices } from './services.ts';
+import { trainHandlers } from './train-handlers.ts';
+import { useHandlers } from './use-handlers.ts';
 
 export interface EngineOptions {
   readonly thread: 'worker' | 'page';
+  /** Replaces parts, for tests. */
+  readonly services?: Partial<EngineServices>;
 }
 
-/** The engine: one handler per row of the call table. */
-export function createEngineHandlers(options: EngineOptions): EngineHandlers {
-  throw new EngineError('not-ready', `The engine of this ${options.thread} is not built yet.`);
+/** The engine: one handler per row of the call table. Nothing is loaded or opened before the first call needs it. */
+export function createEngineHandlers({ thread, services }: EngineOptions): EngineHandlers {
+  const state = new EngineState({
+    ...defaultServices(thread),
+    openSession: openProjectSession,
+    ...services,
+  });
+  return {
+    ...deviceHandlers(state),
+    ...projectHandlers(state),
+    ...trainHandlers(state),
+    ...useHandlers(state),
+  };
 }

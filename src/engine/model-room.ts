@@ -6,7 +6,7 @@
 import { BACKENDS } from '../core/device.ts';
 import type { BackendName, DeviceReport } from '../core/device.ts';
 import { EngineError } from '../core/errors.ts';
-import type { DownloadProgress, ModelCard } from '../core/model-card.ts';
+import type { DownloadProgress, ModelInfo } from '../core/model-card.ts';
 import type { PixelSource } from '../core/pixel-source.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
 import type { FeatureCache } from '../train/feature-cache.ts';
@@ -19,7 +19,7 @@ import { createSharedLock } from './shared-lock.ts';
 /** A trunk ready for use. */
 export interface ReadyModel {
   readonly modelId: string;
-  readonly card: ModelCard;
+  readonly info: ModelInfo;
   readonly trunk: TrunkNetwork;
   readonly extractor: FeatureExtractor;
 }
@@ -92,22 +92,26 @@ export class ModelRoom {
 
   /** Chooses a back-end by measuring, or takes what an earlier visit measured on this device. */
   async probe(options: ProbeOptions): Promise<DeviceReport> {
-    const { backend, refresh, modelId } = options;
-    const current = this.#device;
-    const chosen = current?.chosenBy === 'person' ? current.backend : 'auto';
-    if (current !== null && !refresh && chosen === backend && current.modelId === modelId) return current;
-    return this.#lock.exclusive(async () => {
-      const report = (refresh ? null : await this.#reopened(options)) ?? (await this.#measured(options));
-      this.#device = report;
-      if (this.#deviceLife.signal.aborted) this.#deviceLife = new AbortController();
-      await this.#options.records.write(report);
-      return report;
-    });
+    return (
+      this.#stillGood(options) ??
+      this.#lock.exclusive(async () => {
+        // Another call may have measured while this one waited.
+        const known = this.#stillGood(options);
+        if (known !== null) return known;
+        const report =
+          (options.refresh ? null : await this.#reopened(options)) ?? (await this.#measured(options));
+        this.#device = report;
+        if (this.#deviceLife.signal.aborted) this.#deviceLife = new AbortController();
+        await this.#options.records.write(report);
+        return report;
+      })
+    );
   }
 
-  /** Loads a trunk without computing. */
-  load(options: UseOptions): Promise<ReadyModel> {
-    return this.#lock.shared(() => this.#model(options));
+  #stillGood({ backend, refresh, modelId }: ProbeOptions): DeviceReport | null {
+    const current = this.#device;
+    if (current === null || refresh || current.modelId !== modelId) return null;
+    return (current.chosenBy === 'person' ? current.backend : 'auto') === backend ? current : null;
   }
 
   async #ensureDevice(options: UseOptions): Promise<void> {
@@ -156,9 +160,9 @@ export class ModelRoom {
     if (known !== undefined) return known;
     const { services, cache, pixels } = this.#options;
     const loading = services.loadModel(modelId, { signal, ...(onProgress && { onProgress }) }).then(
-      ({ card, trunk }) => ({
+      ({ info, trunk }) => ({
         modelId,
-        card,
+        info,
         trunk,
         extractor: createFeatureExtractor({ modelId, network: trunk, pixels, cache }),
       }),

@@ -1,6 +1,6 @@
 /** @file What the engine is put together from. A test replaces single parts. */
 import type { BackendName, DeviceReport } from '../core/device.ts';
-import type { DownloadProgress, ModelCard } from '../core/model-card.ts';
+import type { DownloadProgress, ModelCard, ModelInfo } from '../core/model-card.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
 import type { ProjectSession } from './project-session.ts';
 
@@ -9,9 +9,9 @@ export interface LoadOptions {
   readonly onProgress?: (progress: DownloadProgress) => void;
 }
 
-/** A trunk with its card. The caller disposes the trunk. */
+/** A trunk with its card and blocks. The caller disposes the trunk. */
 export interface LoadedModel {
-  readonly card: ModelCard;
+  readonly info: ModelInfo;
   readonly trunk: TrunkNetwork;
 }
 

@@ -8,10 +8,10 @@ import type { SplitRecord, SplitSettings } from '../core/split.ts';
 
 /** The fake engine's data set: real patches and a real undo stack over records without pixels. */
 export interface FakeData {
-  state(): DatasetState;
-  split(): SplitRecord | null;
-  undo(): UndoState;
-  reset(): void;
+  readonly state: () => DatasetState;
+  readonly split: () => SplitRecord | null;
+  readonly undo: () => UndoState;
+  readonly reset: () => void;
   readonly handlers: Pick<EngineHandlers, Extract<keyof EngineHandlers, `data.${string}`>>;
 }
 

@@ -1,0 +1,293 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createWorkerClient } from '../client/client.ts';
+import type { BackendName } from '../core/device.ts';
+import type { EngineClient } from '../core/engine-api.ts';
+import type { TrainSettings } from '../core/train-settings.ts';
+import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
+import { serveEngine } from '../protocol/host.ts';
+import { openBackend } from '../runtime/backends.ts';
+import { createMemorySession } from '../testing/memory-session.ts';
+import { createToyPixels } from '../testing/toy-pixels.ts';
+import { createToyTrunk } from '../testing/toy-trunk.ts';
+import { createEngineHandlers } from './create-engine.ts';
+import type { EngineServices } from './services.ts';
+
+const CARD = {
+  id: 'toy',
+  name: 'Toy',
+  licence: 'Apache-2.0',
+  source: 'test',
+  sizeBytes: 1,
+  megaMacs: 1,
+  inputSize: 8,
+  featureSize: 8,
+  availability: 'bundled',
+  cached: true,
+  headOnly: false,
+} as const;
+
+/** An engine on the toy trunk, behind the whole protocol. Ids of pictures become `class/number` for the toy's pixels. */
+function start(session = toySession()) {
+  const probed: BackendName[][] = [];
+  let lose: (backend: BackendName | null) => void = () => undefined;
+  const services: Partial<EngineServices> = {
+    openSession: () => Promise.resolve(session),
+    listModels: () => Promise.resolve([CARD]),
+    loadModel() {
+      const trunk = createToyTrunk();
+      return Promise.resolve({ trunk, info: { card: CARD, blocks: trunk.blocks } });
+    },
+    async probe({ backends, timeTrunk }) {
+      probed.push([...backends]);
+      await openBackend('cpu');
+      await timeTrunk();
+      return {
+        backend: backends[0] ?? 'cpu',
+        chosenBy: 'measured',
+        probes: [],
+        threads: 1,
+        simd: false,
+        forwardMs: 1,
+      };
+    },
+    reopen: () => Promise.resolve({ threads: 1, simd: false }),
+    forget: () => undefined,
+    timeForward: () => Promise.resolve(1),
+    onDeviceLost(listener) {
+      lose = listener;
+      return () => undefined;
+    },
+  };
+  const { port1, port2 } = new MessageChannel();
+  serveEngine(port1, createEngineHandlers({ thread: 'page', services }));
+  return { client: createWorkerClient(port2), probed, session, lose: (name: BackendName) => lose(name) };
+}
+
+function toySession() {
+  const toy = createToyPixels(15);
+  // The fake data set calls its samples s1, s2, ...; their names say which class they are of.
+  const session = createMemorySession('toy', {
+    concurrency: 2,
+    pixels: (id, size, options) =>
+      toy.pixels((session.data.dataset().samples.get(id)?.name ?? '0-0').replace('-', '/'), size, options),
+    async bitmapPixels(bitmap, size) {
+      const label = bitmap.width;
+      bitmap.close();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return toy.pixels(`${label}/999`, size);
+    },
+  });
+  return session;
+}
+
+async function fill(client: EngineClient, classes: number, each: number): Promise<void> {
+  const files = Array.from({ length: classes * each }, (_, i) => {
+    const label = i % classes;
+    return { path: `class ${label}/p.jpg`, file: new File(['x'], `${label}-${Math.floor(i / classes)}`) };
+  });
+  await client.call('data.import', { files });
+  await client.call('data.split', { settings: { validation: 0.2, test: 0.2, seed: 1 } });
+}
+
+const settings = (change: Partial<TrainSettings>): TrainSettings => ({
+  ...DEFAULT_TRAIN_SETTINGS,
+  epochs: 3,
+  headLearningRate: 0.01,
+  trunkLearningRate: 0.01,
+  ...change,
+});
+
+let engine: ReturnType<typeof start>;
+beforeEach(async () => {
+  await openBackend('cpu');
+  engine = start();
+});
+afterEach(() => engine.client.close());
+
+describe('the engine', () => {
+  it.each([{ kind: 'head' }, { kind: 'last', blocks: 1 }, { kind: 'all' }] as const)(
+    'trains, stores, evaluates on unseen ids only and predicts: $kind',
+    async (open) => {
+      const { client, session } = engine;
+      await fill(client, 3, 20);
+      const run = await client.call('train.start', { settings: settings({ open }) });
+      expect(run).toMatchObject({ status: 'done', number: 1, backend: 'webgpu' });
+      const report = await client.call('evaluate.run', { runId: run.id, side: 'test' });
+      const split = session.data.split()!;
+      expect(report.predictions.map(({ id }) => id).sort()).toEqual([...split.test].sort());
+      expect(report.splitHash).toBe(split.hash);
+      expect(report.accuracy).toBeGreaterThan(0.8);
+      const bitmap = await createImageBitmap(new ImageData(2, 2));
+      const answer = await client.call('predict.bitmap', { bitmap });
+      expect(answer.speaker).toEqual({ kind: 'run', runId: run.id, bestEpoch: run.bestEpoch });
+      expect(answer.probabilities.indexOf(Math.max(...answer.probabilities))).toBe(2);
+      expect(answer.probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+      const snapshot = await client.call('project.open', {});
+      expect(snapshot).toMatchObject({
+        activeRunId: run.id,
+        runs: [{ id: run.id }],
+        reports: { [run.id]: report },
+      });
+    },
+  );
+
+  it('gives the same probabilities after a restart', async () => {
+    const { client, session } = engine;
+    await fill(client, 2, 20);
+    const run = await client.call('train.start', {
+      settings: settings({ open: { kind: 'last', blocks: 1 } }),
+    });
+    const before = await client.call('evaluate.run', { runId: run.id, side: 'test' });
+    client.close();
+    engine = start(session);
+    const after = await engine.client.call('evaluate.run', { runId: run.id, side: 'test' });
+    expect(after.predictions).toEqual(before.predictions);
+  });
+
+  it('refuses to test a run on pictures that it learned from', async () => {
+    const { client } = engine;
+    await fill(client, 2, 20);
+    const run = await client.call('train.start', { settings: settings({}) });
+    await client.call('data.split', { settings: { validation: 0.2, test: 0.4, seed: 99 }, fresh: true });
+    const report = client.call('evaluate.run', { runId: run.id, side: 'test' });
+    await expect(report).rejects.toMatchObject({ code: 'not-ready', detail: { run: 1 } });
+  });
+
+  it('has an instant head as soon as two classes have three pictures', async () => {
+    const { client } = engine;
+    await fill(client, 2, 2);
+    expect(await client.call('instant.update', {})).toMatchObject({ ready: false });
+    const early = client.call('predict.bitmap', { bitmap: await createImageBitmap(new ImageData(1, 1)) });
+    await expect(early).rejects.toMatchObject({ code: 'not-ready' });
+    await fill(client, 2, 1);
+    expect(await client.call('instant.update', {})).toMatchObject({ ready: true, samples: 6 });
+    const answer = await client.call('predict.bitmap', {
+      bitmap: await createImageBitmap(new ImageData(1, 1)),
+    });
+    expect(answer.speaker).toEqual({ kind: 'instant' });
+    expect(answer.classIds).toHaveLength(2);
+  });
+
+  it('refuses to train one class, or nothing, and says so', async () => {
+    const { client } = engine;
+    const nothing = client.call('train.start', { settings: settings({}) });
+    await expect(nothing).rejects.toMatchObject({ code: 'too-few-samples' });
+    await fill(client, 1, 5);
+    await expect(client.call('train.start', { settings: settings({}) })).rejects.toMatchObject({
+      code: 'too-few-classes',
+    });
+  });
+
+  it('stops on request and keeps the best so far; an aborted run leaves nothing', async () => {
+    const { client } = engine;
+    await fill(client, 2, 20);
+    const stopped = client.call(
+      'train.start',
+      { settings: settings({ open: { kind: 'all' }, epochs: 10_000, patience: 0 }) },
+      {
+        onEvent: (event) =>
+          void (event.kind === 'epoch' && event.log.epoch === 2 && client.call('train.stop', {})),
+      },
+    );
+    expect(await stopped).toMatchObject({ status: 'stopped' });
+    const controller = new AbortController();
+    const discarded = client.call(
+      'train.start',
+      { settings: settings({ open: { kind: 'all' }, epochs: 10_000, patience: 0 }) },
+      { signal: controller.signal, onEvent: (event) => event.kind === 'epoch' && controller.abort() },
+    );
+    await expect(discarded).rejects.toMatchObject({ code: 'cancelled' });
+    await vi.waitFor(async () => expect((await client.call('project.open', {})).runs).toHaveLength(1));
+  });
+
+  it('keeps the best state of a run whose loss is no number, as failed', async () => {
+    const { client } = engine;
+    await fill(client, 2, 10);
+    const run = client.call('train.start', {
+      settings: settings({ optimizer: 'sgd', headLearningRate: 1e30, clipNorm: 0 }),
+    });
+    await expect(run).rejects.toMatchObject({ code: 'loss-not-finite' });
+    const { runs } = await client.call('project.open', {});
+    expect(runs).toMatchObject([{ status: 'failed', bestEpoch: 0 }]);
+    expect((await client.call('evaluate.run', { runId: runs[0]!.id, side: 'test' })).total).toBeGreaterThan(
+      0,
+    );
+  });
+
+  it('answers only the newest of many live pictures', async () => {
+    const { client } = engine;
+    await fill(client, 2, 5);
+    await client.call('instant.update', {});
+    const bitmaps = await Promise.all(
+      [1, 1, 1, 1, 2].map((width) => createImageBitmap(new ImageData(width, 1))),
+    );
+    const answers = await Promise.allSettled(
+      bitmaps.map((bitmap) => client.call('predict.bitmap', { bitmap })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(answers[2]).toMatchObject({ reason: { code: 'cancelled' } });
+  });
+
+  it('survives the loss of its device in the middle of a run: the next call probes without it', async () => {
+    const { client, probed, lose } = engine;
+    await fill(client, 2, 20);
+    const run = client.call(
+      'train.start',
+      { settings: settings({ open: { kind: 'all' }, epochs: 10_000, patience: 0 }) },
+      { onEvent: (event) => event.kind === 'epoch' && event.log.epoch === 1 && lose('webgpu') },
+    );
+    await expect(run).rejects.toMatchObject({ code: 'device-lost', detail: { backend: 'webgpu' } });
+    expect(probed).toEqual([['webgpu', 'webgl', 'wasm', 'cpu']]);
+    const again = await client.call('train.start', { settings: settings({}) });
+    expect(probed[1]).toEqual(['webgl', 'wasm', 'cpu']);
+    expect(again.backend).toBe('webgl');
+    const { runs } = await client.call('project.open', {});
+    expect(runs.map(({ status }) => status)).toEqual(['interrupted', 'done']);
+  });
+
+  it('measures once per device and takes the kept result at the next start', async () => {
+    const first = await engine.client.call('device.probe', { modelId: 'toy', backend: 'auto' });
+    await engine.client.call('device.probe', { modelId: 'toy', backend: 'auto' });
+    engine.client.close();
+    const { session } = engine;
+    engine = start(session);
+    const second = await engine.client.call('device.probe', { modelId: 'toy', backend: 'auto' });
+    expect(engine.probed).toEqual([]);
+    expect(second.probedAtMs).toBe(first.probedAtMs);
+    await engine.client.call('device.probe', { modelId: 'toy', backend: 'auto', refresh: true });
+    expect(engine.probed).toHaveLength(1);
+    const chosen = await engine.client.call('device.probe', { modelId: 'toy', backend: 'wasm' });
+    expect(chosen).toMatchObject({ backend: 'wasm', chosenBy: 'person' });
+  });
+
+  it('estimates parameters, time and memory of a plan', async () => {
+    const { client } = engine;
+    await fill(client, 2, 20);
+    const head = await client.call('train.estimate', { settings: settings({ open: { kind: 'head' } }) });
+    const all = await client.call('train.estimate', { settings: settings({ open: { kind: 'all' } }) });
+    expect(head).toMatchObject({ trainableParameters: 18, totalParameters: 78 + 200 + 18 });
+    expect(all.trainableParameters).toBe(all.totalParameters);
+    expect(all.seconds).toBeGreaterThan(head.seconds);
+  });
+
+  it('leaves no tensor behind but the loaded trunks', async () => {
+    const { client } = engine;
+    await fill(client, 2, 10);
+    await client.call('train.start', { settings: settings({}) });
+    const { tensors } = await client.call('device.memory', {});
+    for (let i = 0; i < 3; i++) {
+      const run = await client.call('train.start', { settings: settings({ open: { kind: 'all' } }) });
+      await client.call('evaluate.run', { runId: run.id, side: 'test' });
+      await client.call('runs.delete', { runId: run.id });
+    }
+    expect(await client.call('device.memory', {})).toMatchObject({ tensors });
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+});

@@ -1,0 +1,106 @@
+import type { CallContext, EngineHandlers } from '../core/engine-api.ts';
+import { EngineError } from '../core/errors.ts';
+import type { RunSummary } from '../core/run.ts';
+import type { TrainSettings } from '../core/train-settings.ts';
+import { estimateTraining } from '../train/estimate.ts';
+import { createTrainControl } from '../train/train-control.ts';
+import { cutOf } from '../train/trainer.ts';
+import type { EngineState } from './engine-state.ts';
+import { findRun } from './run-models.ts';
+import { executeRun, trainingData } from './training.ts';
+
+type TrainKind = Extract<keyof EngineHandlers, `train.${string}` | `runs.${string}`>;
+
+/** Rows about runs. One run at a time. */
+export function trainHandlers(state: EngineState): Pick<EngineHandlers, TrainKind> {
+  return {
+    'train.estimate': ({ settings }, { signal }) => estimate(state, settings, signal),
+    async 'train.start'({ settings }, context) {
+      if (state.currentRun !== null) {
+        throw new EngineError('not-ready', 'A run is in progress. Stop it or wait for it first.');
+      }
+      const controller = new AbortController();
+      const signal = AbortSignal.any([context.signal, controller.signal]);
+      const control = createTrainControl();
+      const run = train(state, settings, { ...context, signal }, control);
+      const ended = run.then(ignore, ignore);
+      state.currentRun = { control, ended, abort: () => controller.abort() };
+      try {
+        return await run;
+      } finally {
+        state.currentRun = null;
+      }
+    },
+    async 'train.pause'() {
+      state.control().pause();
+      return Promise.resolve();
+    },
+    async 'train.resume'() {
+      state.control().resume();
+      return Promise.resolve();
+    },
+    async 'train.stop'() {
+      state.control().stop();
+      return Promise.resolve();
+    },
+    async 'runs.delete'({ runId }) {
+      state.runModels.forget(runId);
+      await (await state.session()).deleteRun(runId);
+    },
+    async 'runs.activate'({ runId }) {
+      const session = await state.session();
+      if (runId !== null) findRun(session, runId);
+      await session.activateRun(runId);
+    },
+  };
+}
+
+async function train(
+  state: EngineState,
+  settings: TrainSettings,
+  { signal, emit }: CallContext<'train.start'>,
+  control: ReturnType<typeof createTrainControl>,
+): Promise<RunSummary> {
+  emit({ kind: 'stage', stage: 'loading' });
+  return state.use({ signal }, async (compute, session) => {
+    checkPlan(settings, compute.trunk.trainable);
+    const data = await trainingData(session, { signal: compute.signal, emit: ignore });
+    return executeRun({ session, data, settings, compute, control, emit });
+  });
+}
+
+function checkPlan(settings: TrainSettings, trainable: boolean): void {
+  if (settings.open.kind === 'head' || trainable) return;
+  throw new EngineError(
+    'model-unsupported',
+    'The trunk of this model cannot be opened. Train the head only, or choose another model.',
+  );
+}
+
+async function estimate(state: EngineState, settings: TrainSettings, signal: AbortSignal) {
+  return state.use({ signal }, async ({ trunk, extractor, device }, session) => {
+    const { samples, classes } = session.data.dataset();
+    const split = session.data.split();
+    const kept = session.snapshot().settings.split;
+    const known = (ids: readonly string[]) => ids.flatMap((id) => samples.get(id) ?? []);
+    const train = split ? known(split.train) : [...samples.values()];
+    const share = split ? 1 : 1 - kept.validation - kept.test;
+    const validation = split ? split.validation.length : samples.size * kept.validation;
+    const cut = cutOf(settings.open, trunk.blocks.length);
+    const missing = extractor.missing([...train, ...known(split?.validation ?? [])], cut);
+    const variants = cut === 0 ? 0 : settings.augmentation.variants * train.length;
+    return Promise.resolve(
+      estimateTraining({
+        network: trunk,
+        settings,
+        classes: classes.length,
+        train: train.length * share,
+        validation,
+        missing: missing + variants,
+        forwardMs: device.forwardMs,
+      }),
+    );
+  });
+}
+
+const ignore = (): void => undefined;

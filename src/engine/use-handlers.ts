@@ -1,0 +1,215 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { CallContext, EngineHandlers } from '../core/engine-api.ts';
+import { assertNotAborted, EngineError } from '../core/errors.ts';
+import type { EvaluationReport, Prediction } from '../core/evaluation.ts';
+import type { SplitSide } from '../core/split.ts';
+import { evaluateModel } from '../evaluate/evaluator.ts';
+import type { TrunkNetwork } from '../graph/trunk-network.ts';
+import type { FeatureExtractor } from '../train/features.ts';
+import type { LinearHead } from '../train/linear-head.ts';
+import { headLogits, softmaxRows } from '../train/linear-head.ts';
+import { nextTask } from '../train/pacing.ts';
+import type { EngineState } from './engine-state.ts';
+import { fitInstantHead } from './instant-head.ts';
+import { createLatestOnly } from './latest-only.ts';
+import type { ProjectSession } from './project-session.ts';
+import type { RunModel } from './run-models.ts';
+import { findRun } from './run-models.ts';
+
+type UseKind = Extract<keyof EngineHandlers, `predict.${string}`> | 'evaluate.run' | 'instant.update';
+
+/** Rows that use a model: evaluation, live prediction, the instant head. */
+export function useHandlers(state: EngineState): Pick<EngineHandlers, UseKind> {
+  const live = createLatestOnly();
+  const updates = createLatestOnly();
+  return {
+    'evaluate.run': ({ runId, side }, context) => evaluate(state, runId, side, context),
+    'predict.bitmap': ({ bitmap, runId }, { signal }) =>
+      live(
+        () => predict(state, bitmap, runId, signal),
+        () => bitmap.close(),
+      ),
+    async 'predict.file'({ file, runId }, { signal }) {
+      const session = await state.session();
+      return predict(state, await session.data.readPicture(file, file.name, signal), runId, signal);
+    },
+    'instant.update': (_, context) =>
+      updates(
+        () => updateInstant(state, context),
+        () => undefined,
+      ),
+  };
+}
+
+async function updateInstant(state: EngineState, { signal, emit }: CallContext<'instant.update'>) {
+  return state.use({ signal }, async ({ modelId, extractor, signal: life }, session) => {
+    const startedMs = performance.now();
+    const dataset = session.data.dataset();
+    state.instant = await fitInstantHead(dataset, modelId, extractor, { signal: life, onProgress: emit });
+    return {
+      ready: state.instant !== null,
+      samples: state.instant?.samples ?? 0,
+      elapsedMs: performance.now() - startedMs,
+    };
+  });
+}
+
+async function predict(
+  state: EngineState,
+  bitmap: ImageBitmap,
+  runId: string | undefined,
+  signal: AbortSignal,
+): Promise<Prediction> {
+  const session = await state.session();
+  const wanted = runId ?? session.snapshot().activeRunId;
+  try {
+    if (wanted === null) return await predictInstant(state, bitmap, signal);
+    const { modelId } = findRun(session, wanted);
+    return await state.use({ signal, modelId }, async ({ trunk }) => {
+      const startedMs = performance.now();
+      const { run, network, head } = await state.runModels.get(session, wanted, trunk);
+      return {
+        classIds: run.classes.map(({ id }) => id),
+        probabilities: await probabilitiesOf(session, bitmap, network, head),
+        speaker: { kind: 'run', runId: run.id, bestEpoch: run.bestEpoch },
+        elapsedMs: performance.now() - startedMs,
+      };
+    });
+  } finally {
+    // Closed already where its pixels were read; a second time does nothing.
+    bitmap.close();
+  }
+}
+
+async function predictInstant(
+  state: EngineState,
+  bitmap: ImageBitmap,
+  signal: AbortSignal,
+): Promise<Prediction> {
+  return state.use({ signal }, async ({ trunk, modelId }, session) => {
+    const startedMs = performance.now();
+    const { instant } = state;
+    if (instant === null || instant.modelId !== modelId) {
+      throw new EngineError(
+        'not-ready',
+        'No model can answer yet: two classes with three pictures each are needed.',
+      );
+    }
+    return {
+      classIds: instant.classIds,
+      probabilities: await probabilitiesOf(session, bitmap, trunk, instant.head),
+      speaker: { kind: 'instant' },
+      elapsedMs: performance.now() - startedMs,
+    };
+  });
+}
+
+async function probabilitiesOf(
+  { data }: ProjectSession,
+  bitmap: ImageBitmap,
+  network: TrunkNetwork,
+  head: LinearHead,
+): Promise<number[]> {
+  const { inputSize, blocks } = network;
+  const pixels = await data.pixels.bitmapPixels(bitmap, inputSize);
+  const features = tf.tidy(() =>
+    network.run(tf.tensor(pixels, [1, inputSize, inputSize, 3], 'float32'), 0, blocks.length),
+  );
+  try {
+    return Array.from(softmaxRows(headLogits(head, await features.data<'float32'>(), 1), head.classes));
+  } finally {
+    features.dispose();
+  }
+}
+
+async function evaluate(
+  state: EngineState,
+  runId: string,
+  side: SplitSide,
+  { signal, emit }: CallContext<'evaluate.run'>,
+): Promise<EvaluationReport> {
+  const { modelId } = findRun(await state.session(), runId);
+  return state.use({ signal, modelId }, async ({ trunk, extractor, signal: life }, session) => {
+    const model = await state.runModels.get(session, runId, trunk);
+    const { split, samples } = recordedSamples(session, model, side);
+    const byId = new Map(samples.map((one) => [one.id, one]));
+    // Once for all, so that decoding and computing overlap.
+    await extractor.ensure(samples, model.cut, {
+      signal: life,
+      onProgress: (done, total) => emit({ done, total }),
+    });
+    const report = await evaluateModel({
+      runId,
+      side,
+      splitHash: split.hash,
+      classIds: model.run.classes.map(({ id }) => id),
+      samples,
+      signal: life,
+      predict: (ids) =>
+        scoreCached(
+          extractor,
+          model,
+          ids.flatMap((id) => byId.get(id) ?? []),
+          life,
+        ),
+    });
+    assertNotAborted(life);
+    await session.putReport(report);
+    return report;
+  });
+}
+
+/** The samples of a side with their true class. @throws {EngineError} `not-ready` if they cannot be judged fairly. */
+function recordedSamples(session: ProjectSession, { run, seenIds }: RunModel, side: SplitSide) {
+  const split = session.data.split();
+  if (split === null)
+    throw new EngineError('no-test-samples', 'The pictures are not split yet. Split them first.');
+  const leaked = side === 'train' ? [] : split[side].filter((id) => seenIds.has(id));
+  if (leaked.length > 0) {
+    throw new EngineError(
+      'not-ready',
+      `Run ${run.number} learned from ${leaked.length} pictures that are on the ${side} side now. Train again after a new split.`,
+      { leaked: leaked.length, run: run.number },
+    );
+  }
+  const classes = new Map(run.classes.map(({ id }, index) => [id, index]));
+  const dataset = session.data.dataset();
+  const samples = split[side].flatMap((id) => {
+    const sample = dataset.samples.get(id);
+    return sample === undefined ? [] : [{ id, contentHash: sample.contentHash, classId: sample.classId }];
+  });
+  return {
+    split,
+    samples: samples.map(({ id, contentHash, classId }) => {
+      const truth = classes.get(classId);
+      if (truth !== undefined) return { id, contentHash, truth };
+      throw new EngineError(
+        'not-ready',
+        `Run ${run.number} does not know the class of the picture ${id}, which came later. Train again.`,
+        { run: run.number },
+      );
+    }),
+  };
+}
+
+/** Probabilities from cached activations at the run's cut: what lies below it is as pre-trained. */
+async function scoreCached(
+  extractor: FeatureExtractor,
+  { network, cut, head }: RunModel,
+  samples: readonly { readonly id: string; readonly contentHash: string }[],
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const last = network.blocks.length;
+  const rows = await extractor.read(samples, cut, { signal });
+  if (cut === last) return softmaxRows(headLogits(head, rows, samples.length), head.classes);
+  const features = tf.tidy(() => {
+    const shape = cut === 0 ? [network.inputSize, network.inputSize, 3] : network.cutShape(cut);
+    return network.run(tf.tensor(rows, [samples.length, ...shape]), cut, last);
+  });
+  try {
+    await nextTask();
+    return softmaxRows(headLogits(head, await features.data<'float32'>(), samples.length), head.classes);
+  } finally {
+    features.dispose();
+  }
+}
