@@ -65,7 +65,7 @@ function start(session = toySession()) {
 }
 
 function toySession() {
-  const toy = createToyPixels(15);
+  const toy = createToyPixels(4);
   // The fake data set calls its samples s1, s2, ...; their names say which class they are of.
   const session = createMemorySession('toy', {
     concurrency: 2,

@@ -16,9 +16,8 @@ export function createToyPixels(noise = 60): PixelSource & { readonly asked: str
       asked.push(id);
       const [label = '0', number = '0'] = id.split('/');
       const rng = createRng(Number(number) * 97 + Number(label) * 31 + (variant?.seed ?? 0));
-      const centre = 60 + 45 * Number(label);
       return Uint8Array.from({ length: size * size * 3 }, (_, i) => {
-        const colour = i % 3 === Number(label) % 3 ? centre : 128;
+        const colour = i % 3 === Number(label) % 3 ? 180 : 90;
         return Math.max(0, Math.min(255, Math.round(colour + noise * (2 * rng.next() - 1))));
       });
     },
