@@ -30,7 +30,7 @@ export function graphModelTrunk(
   try {
     const { inputSize } = options;
     const trunk = new GraphModelTrunk(shared, options);
-    tf.tidy(() => trunk.run(tf.zeros([1, inputSize, inputSize, 3]), 0, 1));
+    tf.tidy(() => void trunk.run(tf.zeros([1, inputSize, inputSize, 3]), 0, 1));
     return trunk;
   } catch (cause) {
     shared.release();
