@@ -1,5 +1,6 @@
 /** @file What `npm start` and `npm test` need first. Uses Node only: it runs before anything is installed. */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { npmCommand, ROOT } from './npm.mjs';
@@ -46,14 +47,15 @@ export async function matchesLock(root) {
   const wanted = await readPackages(join(root, 'package-lock.json'));
   const installed = await readPackages(join(root, 'node_modules', '.package-lock.json'));
   if (wanted === null || installed === null) return false;
-  const sameVersions = Object.entries(installed).every(
-    ([path, { version }]) => wanted[path]?.version === version,
+  const present = Object.entries(installed).every(
+    ([path, { version }]) =>
+      wanted[path]?.version === version && existsSync(join(root, path, 'package.json')),
   );
   // Packages for other systems are in the lock, but not installed.
   const complete = Object.entries(wanted).every(
     ([path, entry]) => path === '' || entry.optional || path in installed,
   );
-  return sameVersions && complete;
+  return present && complete;
 }
 
 /**
