@@ -1,3 +1,5 @@
+import { expect, type Locator } from '@playwright/test';
+import { like } from './copy.ts';
 import type { GraftPage } from './graft-page.ts';
 
 export class EvaluateStep {
@@ -9,5 +11,23 @@ export class EvaluateStep {
 
   open(): Promise<void> {
     return this.#graft.goTo('evaluate');
+  }
+
+  /** The one sentence with the result. */
+  get headline(): Locator {
+    const sentence = this.#graft.say('evaluate:result', { pictures: '*', correct: '*', low: '*', high: '*' });
+    return this.#graft.page.getByText(like(sentence));
+  }
+
+  /** How many pictures of the exam were right, and of how many. Waits for the exam to end. */
+  async score(): Promise<{ right: number; total: number; accuracy: number }> {
+    await expect(this.headline).toBeVisible({ timeout: 60_000 });
+    const numbers = ((await this.headline.textContent()) ?? '').match(/\d+/g)?.map(Number) ?? [];
+    const [total = 0, right = 0] = numbers;
+    return { right, total, accuracy: total === 0 ? 0 : right / total };
+  }
+
+  get matrix(): Locator {
+    return this.#graft.page.getByRole('table', { name: this.#graft.say('evaluate:matrix.label') });
   }
 }

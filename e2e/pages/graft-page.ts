@@ -2,6 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { copyOf, type Language, type Say } from './copy.ts';
 import { EvaluateStep } from './evaluate-step.ts';
 import { FineTuneStep } from './fine-tune-step.ts';
+import { LivePanel } from './live-panel.ts';
 import { PrepareStep } from './prepare-step.ts';
 
 export type Step = 'choose' | 'prepare' | 'fine-tune' | 'evaluate' | 'use';
@@ -14,6 +15,7 @@ export class GraftPage {
   readonly prepare: PrepareStep;
   readonly fineTune: FineTuneStep;
   readonly evaluate: EvaluateStep;
+  readonly live: LivePanel;
 
   constructor(page: Page, language: Language = 'en') {
     this.page = page;
@@ -22,6 +24,7 @@ export class GraftPage {
     this.prepare = new PrepareStep(this);
     this.fineTune = new FineTuneStep(this);
     this.evaluate = new EvaluateStep(this);
+    this.live = new LivePanel(this);
   }
 
   /** Opens the page and waits until the project is there and the model is loaded. */

@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { like, type Say } from './copy.ts';
 import type { GraftPage } from './graft-page.ts';
 
@@ -74,5 +74,55 @@ export class PrepareStep {
   /** The list of files that were left out, with their reasons. */
   get leftOut(): Locator {
     return this.#page.getByRole('table').filter({ hasText: this.#say('prepare:rejected.reason') });
+  }
+
+  /** For loose files: the class that takes them all. */
+  async nameTheClass(name: string): Promise<void> {
+    await this.dialog.getByLabel(this.#say('prepare:import.intoLabel')).fill(name);
+  }
+
+  async addClass(name: string): Promise<void> {
+    await this.#page
+      .getByRole('button', { name: this.#say('prepare:addClass'), exact: true })
+      .first()
+      .click();
+    // The new class asks for its name.
+    const field = this.#page.locator('input:focus');
+    await field.fill(name);
+    await field.press('Enter');
+    await expect(this.#page.getByTitle(name, { exact: true })).toBeVisible();
+  }
+
+  /** The reason of a refusal, wherever it is told: in the dialog, in the list of files left out, or in a message. */
+  async expectRefused(sentence: string): Promise<void> {
+    const told = this.#page.getByText(sentence);
+    await expect(told.first()).toBeAttached();
+  }
+
+  get holdButton(): Locator {
+    const hold = this.#page.getByRole('button', { name: this.#say('prepare:record.hold'), exact: true });
+    return hold.or(
+      this.#page.getByRole('button', { name: this.#say('prepare:record.holding'), exact: true }),
+    );
+  }
+
+  /** Presses the button and returns, still pressing, when at least so many pictures were taken. */
+  async startRecording(count: number): Promise<void> {
+    const before = await this.pictureCount();
+    await expect(this.holdButton).toBeEnabled();
+    await this.holdButton.hover();
+    await this.#page.mouse.down();
+    await expect.poll(() => this.pictureCount(), { intervals: [100] }).toBeGreaterThanOrEqual(before + count);
+  }
+
+  async record(count: number): Promise<void> {
+    await this.startRecording(count);
+    await this.#page.mouse.up();
+  }
+
+  /** Pictures in the project, as the rail says. */
+  async pictureCount(): Promise<number> {
+    const line = (await this.#graft.railButton('prepare').textContent()) ?? '';
+    return Number(/(\d+)\D*$/.exec(line)?.[1] ?? 0);
   }
 }

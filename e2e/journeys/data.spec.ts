@@ -1,0 +1,69 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { patternJpeg } from '../../src/testing/files/pictures.ts';
+import { zipOf } from '../../src/testing/files/zips.ts';
+import { className, expect, given, test } from '../fixtures.ts';
+import { dropPaths } from '../pages/drop.ts';
+
+test('a folder is dropped, taught and examined', async ({ graft, page, pictureFolder }) => {
+  const folder = await pictureFolder(3, 24);
+  await graft.open();
+  await graft.prepare.open();
+  await dropPaths(
+    page,
+    [className(0), className(1), className(2)].map((name) => join(folder, name)),
+  );
+  await graft.prepare.agree();
+  await graft.prepare.waitForPictures(72);
+  await graft.fineTune.teach();
+  await graft.evaluate.open();
+  const { total, accuracy } = await graft.evaluate.score();
+  expect(total).toBeGreaterThanOrEqual(9);
+  expect(accuracy).toBeGreaterThanOrEqual(0.85);
+  await expect(graft.evaluate.matrix.getByRole('row')).toHaveCount(4);
+  await graft.live.chooseFile(given('dots.jpg', patternJpeg(1, 9001), 'image/jpeg'));
+  await graft.live.expectBest(className(1));
+});
+
+test('before any training the third picture of two classes brings answers', async ({
+  graft,
+  pictureFolder,
+}) => {
+  const folder = await pictureFolder(2, 4);
+  await graft.open();
+  await graft.prepare.addFolder(folder);
+  await graft.prepare.waitForPictures(8);
+  await graft.live.chooseFile(given('stripes.jpg', patternJpeg(0, 9002), 'image/jpeg'));
+  await graft.live.expectBest(className(0));
+  await expect(graft.live.speaker).toContainText(graft.say('live:instantWith', { count: 8 }));
+});
+
+test('a zip of folders becomes classes', async ({ graft, page, pictureFolder }) => {
+  const zip = await zipOf(
+    [0, 1].flatMap((classIndex) =>
+      [0, 1, 2].map((seed) => ({
+        path: `things/${className(classIndex)}/same name.jpg`.replace('same', `same ${seed}`),
+        bytes: patternJpeg(classIndex, seed),
+      })),
+    ),
+  );
+  const file = join(await pictureFolder(0, 0), 'things.zip');
+  await writeFile(file, zip);
+  await graft.open();
+  await graft.prepare.pickFiles([file]);
+  await graft.prepare.agree();
+  await graft.prepare.waitForPictures(6);
+  await expect(page.getByTitle(className(0), { exact: true })).toBeVisible();
+  await expect(page.getByTitle(className(1), { exact: true })).toBeVisible();
+});
+
+test('two files of one name are both kept', async ({ graft }) => {
+  await graft.open();
+  await graft.prepare.pickFiles([
+    given('photo.jpg', patternJpeg(0, 1), 'image/jpeg'),
+    given('photo.jpg', patternJpeg(0, 2), 'image/jpeg'),
+  ]);
+  await graft.prepare.nameTheClass('things');
+  await graft.prepare.agree();
+  await graft.prepare.waitForPictures(2);
+});
