@@ -15,6 +15,7 @@ export function copyOf(language: Language): Say {
     lng: language,
     resources: { en, zh },
     initAsync: false,
+    showSupportNotice: false,
     interpolation: { escapeValue: false },
   });
   const translate = i18n.getFixedT<readonly (keyof typeof en)[]>(language, Object.keys(en) as never);
@@ -29,4 +30,10 @@ export function like(sentence: string): RegExp {
       .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
       .join('.*'),
   );
+}
+
+/** A sentence with a count, for any count. */
+export function anyCount(say: Say, key: MessageKey): RegExp {
+  const forms = [1, 2].map((count) => like(say(key, { count }).replace(String(count), '*')).source);
+  return new RegExp(forms.join('|'));
 }

@@ -28,6 +28,6 @@ export class EvaluateStep {
   }
 
   get matrix(): Locator {
-    return this.#graft.page.getByRole('table', { name: this.#graft.say('evaluate:matrix.label') });
+    return this.#graft.page.getByRole('grid', { name: this.#graft.say('evaluate:matrix.label') });
   }
 }

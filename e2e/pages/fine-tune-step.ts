@@ -30,16 +30,13 @@ export class FineTuneStep {
   async choosePreset(preset: Preset): Promise<void> {
     const name = this.#graft.say(`fineTune:presets.${preset}.name`);
     await this.#graft.page
-      .getByRole('radiogroup', { name: this.#graft.say('fineTune:presets.label') })
+      .getByRole('group', { name: this.#graft.say('fineTune:presets.label') })
       .getByText(name, { exact: true })
       .click();
   }
 
   /** Sets one number of the advanced drawer and closes the drawer again. */
-  async setNumber(
-    field: 'epochs' | 'batchSize' | 'headLearningRate' | 'trunkLearningRate' | 'patience',
-    value: number,
-  ): Promise<void> {
+  async setNumber(field: 'epochs' | 'batchSize' | 'patience', value: number): Promise<void> {
     const { page, say } = this.#graft;
     await page.getByRole('button', { name: say('fineTune:advanced') }).click();
     const drawer = page.getByRole('dialog', { name: say('fineTune:settings.title') });

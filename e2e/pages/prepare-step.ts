@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import { like, type Say } from './copy.ts';
+import { anyCount, type Say } from './copy.ts';
 import type { GraftPage } from './graft-page.ts';
 
 /** What Playwright gives a file field: a path or a file made at run time. */
@@ -50,7 +50,7 @@ export class PrepareStep {
   }
 
   async agree(): Promise<void> {
-    const button = like(this.#say('prepare:import.confirm', { count: '*' as never }));
+    const button = anyCount(this.#say, 'prepare:import.confirm');
     await this.dialog.getByRole('button', { name: button }).click();
   }
 
