@@ -1,5 +1,5 @@
 /** @file `npm run bench -- accuracy`: held-out accuracy through the engine that the page uses. */
-import { DEFAULT_TRAIN_SETTINGS, type DeviceReport, type TrainSettings } from '../src/index.ts';
+import { DEFAULT_TRAIN_SETTINGS, tunedFor, type DeviceReport, type TrainSettings } from '../src/index.ts';
 import { planName, type BenchOptions } from './options.ts';
 import { listFolders, listSplit, type ListedPicture } from './picture-list.ts';
 import { callEngine, openDoor, type BenchSite } from './site.ts';
@@ -48,6 +48,7 @@ export async function benchAccuracy(site: BenchSite, options: BenchOptions): Pro
     await callEngine(page, 'data.split', splitFor(pictures, ids, options, seed));
     const train: TrainSettings = {
       ...DEFAULT_TRAIN_SETTINGS,
+      ...tunedFor(options.open),
       open: options.open,
       seed,
       ...(options.epochs !== null && { epochs: options.epochs }),

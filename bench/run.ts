@@ -3,12 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { benchAccuracy } from './accuracy.ts';
 import { benchEngine } from './engine-speed.ts';
 import { readOptions, USAGE, type BenchOptions } from './options.ts';
+import { benchPage } from './page-speed.ts';
 import { openSite, type BenchSite } from './site.ts';
 import { formatTable } from './table.ts';
 
 async function report(site: BenchSite, options: BenchOptions): Promise<unknown> {
   if (options.command === 'accuracy') return benchAccuracy(site, options);
-  const rows = await benchEngine(site, options.long);
+  const rows = [...(await benchEngine(site, options.long)), ...(await benchPage(site))];
   console.log(formatTable(rows));
   return { rows, at: new Date().toISOString() };
 }

@@ -1,5 +1,5 @@
-import { className, expect, given, test } from '../fixtures.ts';
 import { patternJpeg } from '../../src/testing/files/pictures.ts';
+import { className, expect, given, test } from '../fixtures.ts';
 
 test.describe('while it learns', () => {
   test.beforeEach(async ({ graft, pictureFolder }) => {
@@ -42,15 +42,12 @@ test.describe('while it learns', () => {
   test('an absurd learning rate ends in words, not in a broken model', async ({ graft, page }) => {
     // The page allows no such rate, so it is put into the message to the engine.
     await page.evaluate(() => {
-      const post = Worker.prototype.postMessage as (
-        this: Worker,
-        message: unknown,
-        transfer: unknown,
-      ) => void;
+      const post: unknown = Reflect.get(Worker.prototype, 'postMessage');
+      if (typeof post !== 'function') throw new Error('There is no postMessage.');
       Worker.prototype.postMessage = function (message: unknown, transfer: unknown) {
         const text = JSON.stringify(message).replace(/"headLearningRate":[^,]+/, '"headLearningRate":1e30');
-        const absurd = text.includes('"train.start"');
-        post.call(this, absurd ? JSON.parse(text) : message, transfer);
+        const absurd: unknown = text.includes('"train.start"') ? JSON.parse(text) : message;
+        Reflect.apply(post, this, [absurd, transfer]);
       };
     });
     await graft.fineTune.choosePreset('deep');

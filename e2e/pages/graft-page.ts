@@ -5,7 +5,8 @@ import { FineTuneStep } from './fine-tune-step.ts';
 import { LivePanel } from './live-panel.ts';
 import { PrepareStep } from './prepare-step.ts';
 
-export type Step = 'choose' | 'prepare' | 'fine-tune' | 'evaluate' | 'use';
+export const STEPS = ['choose', 'prepare', 'fine-tune', 'evaluate', 'use'] as const;
+export type Step = (typeof STEPS)[number];
 
 /** The page as a person sees it: by roles and by the words of its own catalogue. */
 export class GraftPage {
