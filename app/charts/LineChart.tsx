@@ -39,7 +39,7 @@ export function LineChart(props: LineChartProps) {
   const y = linearScale(yDomain, [BOTTOM, TOP]);
   const drawn = series.filter(({ points }) => points.length > 0);
   const ends = drawn.map(({ points }) => y(points.at(-1)?.y ?? 0));
-  const labelYs = spreadApart(ends, LABEL_GAP, [TOP + 4, BOTTOM - 12]);
+  const labelYs = spreadApart(ends, LABEL_GAP, [TOP + 4, BOTTOM - 18]);
   return (
     <svg className={classes.chart} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={title}>
       <Grid x={x} y={y} {...{ xDomain, yDomain, xLabel, formatY }} />

@@ -29,7 +29,7 @@ export const fineTune: Catalogue<typeof english> = {
     all: { name: '全部', line: '放开所有模块，较慢，需要较多图片。' },
   },
   cost: {
-    sentence: '将学习 {{total}} 个参数中的 {{trainable}} 个。',
+    sentence: '将学习 {{total}}个参数中的 {{trainable}}个。',
     numbers: '约需 {{time}}，占用内存 {{memory}}。',
     under: '不到 {{time}}',
     working: '正在估算开销',

@@ -45,48 +45,50 @@ function Bench({ project, model }: BenchProps) {
   const locked = busy || card.headOnly;
   const change = (next: TrainSettings) => void configure({ train: next });
   return (
-    <div className={classes.bench}>
-      <figure className={classes.tree}>
-        <GraftTree
-          blocks={blocks}
-          open={card.headOnly ? 0 : openBlocks(settings.open, blocks.length)}
-          headParameters={(card.featureSize + 1) * classCount}
-          classCount={classCount}
-          locked={locked}
-          onChange={(open) => {
-            change(withPlan(settings, planFor(open, blocks.length)));
-          }}
-        />
-        <figcaption className={classes.hint}>
-          {card.headOnly ? t('tree.headOnly') : t('tree.hint')}
-        </figcaption>
-      </figure>
-      <div className={classes.side}>
-        {busy ? (
-          <>
-            <RunningPanel />
+    <div className={classes.room}>
+      <div className={classes.bench}>
+        <figure className={classes.tree}>
+          <GraftTree
+            blocks={blocks}
+            open={card.headOnly ? 0 : openBlocks(settings.open, blocks.length)}
+            headParameters={(card.featureSize + 1) * classCount}
+            classCount={classCount}
+            locked={locked}
+            onChange={(open) => {
+              change(withPlan(settings, planFor(open, blocks.length)));
+            }}
+          />
+          <figcaption className={classes.hint}>
+            {card.headOnly ? t('tree.headOnly') : t('tree.hint')}
+          </figcaption>
+        </figure>
+        <div className={classes.side}>
+          {busy ? (
+            <>
+              <RunningPanel />
+              <RunCharts project={project} />
+            </>
+          ) : (
+            <>
+              <RunResult project={project} />
+              <Presets settings={settings} headOnly={card.headOnly} onChange={change} />
+              <DataSummary project={project} />
+              <TeachPanel
+                project={project}
+                settings={settings}
+                onAdvanced={() => {
+                  setAdvanced(true);
+                }}
+              />
+            </>
+          )}
+        </div>
+        {!busy && project.runs.length > 0 && (
+          <div className={classes.wide}>
             <RunCharts project={project} />
-          </>
-        ) : (
-          <>
-            <RunResult project={project} />
-            <Presets settings={settings} headOnly={card.headOnly} onChange={change} />
-            <DataSummary project={project} />
-            <TeachPanel
-              project={project}
-              settings={settings}
-              onAdvanced={() => {
-                setAdvanced(true);
-              }}
-            />
-          </>
+          </div>
         )}
       </div>
-      {!busy && project.runs.length > 0 && (
-        <div className={classes.wide}>
-          <RunCharts project={project} />
-        </div>
-      )}
       <SettingsDrawer
         opened={advanced}
         settings={settings}

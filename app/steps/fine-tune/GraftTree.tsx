@@ -122,10 +122,10 @@ export function GraftTree({ blocks, open, headParameters, classCount, locked, on
       >
         <rect className={classes.grab} x={0} y={-14} width={TREE.width} height={28} />
         <path className={classes.cut} d={`M4 4L${TREE.width} -4`} />
-        <rect className={classes.handle} x={TREE.trunk + 22} y={-10} width={44} height={20} rx={10} />
+        <rect className={classes.handle} x={TREE.handle} y={-9} width={44} height={18} rx={9} />
         <path
           className={classes.grip}
-          d={`M${TREE.trunk + 32} -2l4 -4l4 4M${TREE.trunk + 32} 2l4 4l4 -4M${TREE.trunk + 47} -3h9M${TREE.trunk + 47} 0h9M${TREE.trunk + 47} 3h9`}
+          d={`M${TREE.handle + 9} -2l4 -4l4 4M${TREE.handle + 9} 2l4 4l4 -4M${TREE.handle + 26} -3h9M${TREE.handle + 26} 0h9M${TREE.handle + 26} 3h9`}
         />
       </g>
     </svg>

@@ -16,9 +16,8 @@ export function RunResult({ project }: RunResultProps) {
   return (
     <section className={classes.result} data-status={run.status}>
       <h2>{t('result.title', { number: run.number })}</h2>
-      <p>
-        {words.how} {words.best}
-      </p>
+      <p>{words.how}</p>
+      <p>{words.best}</p>
     </section>
   );
 }
