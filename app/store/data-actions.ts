@@ -11,7 +11,7 @@ import type {
   SplitSettings,
 } from '../../src/index.ts';
 import { engine } from '../engine/engine-host.ts';
-import { notifyError } from './notices.ts';
+import { dismissUndoNotices, notifyError } from './notices.ts';
 import { openProject } from './project-actions.ts';
 import { applyChange } from './project.ts';
 import { scheduleRefresh } from './refresh.ts';
@@ -126,6 +126,7 @@ export function applyDatasetChange(change: DatasetChange): void {
   const next = applyChange(project, change);
   if (next === null) void openProject();
   else setState({ project: { ...next, savedAtMs: Date.now() } });
+  dismissUndoNotices();
   scheduleRefresh();
 }
 

@@ -30,6 +30,14 @@ export function dismissNotice(id: string): void {
   setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));
 }
 
+/** A way back is offered only until the next change: after it, undo would take back something else. */
+export function dismissUndoNotices(): void {
+  setState(({ notices }) => {
+    const left = notices.filter(({ action }) => action !== 'undo');
+    return left.length === notices.length ? {} : { notices: left };
+  });
+}
+
 function push(body: Notice['body'], options: NoticeOptions & { readonly tone: Notice['tone'] }): string {
   const id = crypto.randomUUID();
   const notice: Notice = {

@@ -36,6 +36,7 @@ export const evaluate = {
     show: 'Show run {{number}}',
     live: 'answers live',
     makeLive: 'Let it answer live',
+    tools: 'Choices',
     delete: 'Delete run {{number}}',
     notExamined: 'not examined',
     otherExam: 'another exam',

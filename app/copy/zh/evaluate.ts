@@ -34,6 +34,7 @@ export const evaluate: Catalogue<typeof english> = {
     show: '查看第 {{number}} 次训练',
     live: '正在实时应答',
     makeLive: '让它实时应答',
+    tools: '操作',
     delete: '删除第 {{number}} 次训练',
     notExamined: '尚未考试',
     otherExam: '考题不同',

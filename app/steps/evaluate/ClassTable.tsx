@@ -23,6 +23,14 @@ export function ClassTable({ report, classes }: ClassTableProps) {
       <h2 id="classes-title" className={styles.title}>
         {t('classes.title')}
       </h2>
+      <dl className={styles.hints}>
+        {SCORES.map((score) => (
+          <div key={score}>
+            <dt>{t(`classes.${score}`)}</dt>
+            <dd>{t(`classes.${score}Hint`)}</dd>
+          </div>
+        ))}
+      </dl>
       <div className={styles.scroll}>
         <table className={styles.table} aria-labelledby="classes-title">
           <thead>
@@ -34,7 +42,6 @@ export function ClassTable({ report, classes }: ClassTableProps) {
               {SCORES.map((score) => (
                 <th key={score} scope="col" className={styles.number}>
                   {t(`classes.${score}`)} <span className={styles.term}>({t(`classes.${score}Term`)})</span>
-                  <span className={styles.hint}>{t(`classes.${score}Hint`)}</span>
                 </th>
               ))}
             </tr>

@@ -30,7 +30,9 @@ export function RunTable({ project, runs, shown, onShow }: RunTableProps) {
         <table className={styles.table} aria-labelledby="runs-title">
           <thead>
             <tr>
-              <th scope="col" />
+              <th scope="col">
+                <span className="visually-hidden">{t('runs.title')}</span>
+              </th>
               <th scope="col">{t('runs.plan')}</th>
               <th scope="col">{t('runs.exam')}</th>
               <th scope="col" className={styles.number}>
@@ -39,7 +41,9 @@ export function RunTable({ project, runs, shown, onShow }: RunTableProps) {
               <th scope="col" className={styles.number}>
                 {t('runs.time')}
               </th>
-              <th scope="col" />
+              <th scope="col">
+                <span className="visually-hidden">{t('runs.tools')}</span>
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -15,6 +15,7 @@ import { takeDropped } from './import-flow.ts';
 import { PICTURES_DRAG } from './pictures-drag.ts';
 import { movePictures } from './prepare-actions.ts';
 import { prepareStore, usePrepare } from './prepare-state.ts';
+import { useNear } from './use-near.ts';
 
 interface ClassCardProps {
   readonly record: ClassRecord;
@@ -25,14 +26,16 @@ interface ClassCardProps {
   readonly large: boolean;
 }
 
-/** One class: its name, its pictures, its camera, and the ways to add more. */
+/** One class: its name, its pictures, its camera, and the ways to add more. A bare name until it comes near to view. */
 export const ClassCard = memo(function ClassCard({ record, index, ids, large }: ClassCardProps) {
   const { t } = useTranslation('prepare');
   const format = useFormat();
   const recording = usePrepare(({ cameraClassId }) => cameraClassId === record.id);
   const { over, handlers } = useCardDrop(record);
+  const { ref, near } = useNear<HTMLLIElement>(true);
   return (
     <li
+      ref={ref}
       className={styles.card}
       data-large={large || undefined}
       data-over={over || undefined}
@@ -42,15 +45,19 @@ export const ClassCard = memo(function ClassCard({ record, index, ids, large }: 
     >
       <header className={styles.header}>
         <ClassMark index={index} />
-        <ClassName record={record} index={index} />
+        {near ? (
+          <ClassName record={record} index={index} />
+        ) : (
+          <span className={styles.name}>{record.name}</span>
+        )}
         <span className={styles.count} aria-label={t('pictures', { count: ids.length })}>
           {format.count(ids.length)}
         </span>
-        <ClassMenu record={record} ids={ids} large={large} />
+        {near && <ClassMenu record={record} ids={ids} large={large} />}
       </header>
-      {recording && <CameraRecorder record={record} />}
-      <ClassPictures record={record} ids={ids} large={large} />
-      <ClassFooter record={record} recording={recording} />
+      {near && recording && <CameraRecorder record={record} />}
+      {near ? <ClassPictures record={record} ids={ids} large={large} /> : <div className={styles.unseen} />}
+      {near && <ClassFooter record={record} recording={recording} />}
       {over && (
         <div className={styles.drop} aria-hidden>
           {t('class.dropHere', { name: record.name })}

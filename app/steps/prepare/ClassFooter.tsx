@@ -22,6 +22,7 @@ export function ClassFooter({ record, recording }: ClassFooterProps) {
     <footer className={styles.footer}>
       <Button
         variant="default"
+        px={6}
         leftSection={
           recording ? (
             <IconX size={18} stroke={1.6} aria-hidden />
@@ -37,6 +38,7 @@ export function ClassFooter({ record, recording }: ClassFooterProps) {
       </Button>
       <Button
         variant="default"
+        px={6}
         leftSection={<IconPhotoPlus size={18} stroke={1.6} aria-hidden />}
         aria-label={t('class.addFilesTo', { name })}
         onClick={() => input.current?.click()}

@@ -4,6 +4,7 @@ import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { redo, undo } from '../../store/data-actions.ts';
 import { useApp } from '../../store/store.ts';
+import styles from './UndoButtons.module.css';
 
 /** Undo and redo, saying what they would take back. Ctrl+Z and Ctrl+Shift+Z do the same. */
 export function UndoButtons() {
@@ -18,11 +19,11 @@ export function UndoButtons() {
   const undoLabel = back === null ? t('undo.nothing') : t('undo.undoWhat', { what: t(`undo.${back}`) });
   const redoLabel = forth === null ? t('undo.nothingRedo') : t('undo.redoWhat', { what: t(`undo.${forth}`) });
   return (
-    <>
+    <div className={styles.pair}>
       <Tooltip label={undoLabel}>
         <ActionIcon
           variant="default"
-          size={40}
+          size={36}
           aria-label={undoLabel}
           data-disabled={back === null}
           aria-disabled={back === null}
@@ -34,7 +35,7 @@ export function UndoButtons() {
       <Tooltip label={redoLabel}>
         <ActionIcon
           variant="default"
-          size={40}
+          size={36}
           aria-label={redoLabel}
           data-disabled={forth === null}
           aria-disabled={forth === null}
@@ -43,6 +44,6 @@ export function UndoButtons() {
           <IconArrowForwardUp size={20} stroke={1.6} />
         </ActionIcon>
       </Tooltip>
-    </>
+    </div>
   );
 }

@@ -108,5 +108,14 @@ function FilePicture({ file }: { readonly file: File }) {
     image.current?.setAttribute('src', url);
     return () => URL.revokeObjectURL(url);
   }, [file]);
-  return <img ref={image} className={styles.thumb} alt="" loading="lazy" decoding="async" />;
+  return (
+    <img
+      ref={image}
+      className={styles.thumb}
+      alt=""
+      loading="lazy"
+      decoding="async"
+      onError={(event) => event.currentTarget.removeAttribute('src')}
+    />
+  );
 }
