@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import type { EngineClient } from '../../src/index.ts';
+import { EngineError, type EngineClient } from '../../src/index.ts';
 
 /** How an engine is reached. */
 export interface EngineConnection {
@@ -16,9 +16,16 @@ export function setConnection(next: EngineConnection | null): void {
   for (const listener of listeners) listener();
 }
 
-/** The engine, for actions. Before it has started a call is a mistake of the page. */
+/** Ends the engine that there is, if any; its pending calls reject with `cancelled`. */
+export function closeConnection(): void {
+  connection?.client.close();
+  setConnection(null);
+}
+
+/** The engine, for actions. @throws {EngineError} `worker-died` while there is none. */
 export function engine(): EngineClient {
-  if (connection === null) throw new Error('The engine was called before it had started.');
+  if (connection === null)
+    throw new EngineError('worker-died', 'There is no engine at the moment. Start it again.');
   return connection.client;
 }
 

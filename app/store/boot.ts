@@ -1,6 +1,6 @@
 import { toErrorData } from '../../src/index.ts';
 import { connect } from '../engine/connect.ts';
-import { setConnection } from '../engine/engine-host.ts';
+import { closeConnection, setConnection } from '../engine/engine-host.ts';
 import { listModels } from './model-actions.ts';
 import { openProject } from './project-actions.ts';
 import { setSession, setState } from './store.ts';
@@ -10,6 +10,7 @@ import { IDLE_TRAINING } from './training.ts';
 /** Starts the engine, then opens the kept project. Also the way back after the engine died. */
 export async function bootEngine(): Promise<void> {
   watchNetwork();
+  closeConnection();
   setState({ engine: { status: 'starting', thread: 'worker', error: null } });
   try {
     const connection = await connect();

@@ -1,9 +1,15 @@
-import { toErrorData, type ErrorData } from '../../src/index.ts';
+import { toErrorData, type ErrorCode, type ErrorData } from '../../src/index.ts';
 import type { Message, Notice, NoticeAction } from './state.ts';
 import { setState } from './store.ts';
 
 /** More than this many at once and nobody reads any: the oldest goes. */
 const MOST_NOTICES = 4;
+
+/** What is offered with an error that the person cannot mend otherwise. */
+const WAYS_BACK: Partial<Record<ErrorCode, NoticeAction>> = {
+  'device-lost': 'restart-engine',
+  'version-mismatch': 'reload-page',
+};
 
 interface NoticeOptions {
   readonly tone?: Notice['tone'];
@@ -23,7 +29,14 @@ export function notifyError(
 ): string {
   const { subject, ...rest } = options;
   const error: ErrorData = isErrorData(thrown) ? thrown : toErrorData(thrown);
-  return push(subject === undefined ? { error } : { error, subject }, { tone: 'error', ...rest });
+  // The banner of the shell says it already.
+  if (error.code === 'worker-died') return '';
+  const action = WAYS_BACK[error.code];
+  return push(subject === undefined ? { error } : { error, subject }, {
+    tone: 'error',
+    ...(action && { action }),
+    ...rest,
+  });
 }
 
 export function dismissNotice(id: string): void {

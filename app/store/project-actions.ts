@@ -9,10 +9,20 @@ import { IDLE_TRAINING } from './training.ts';
 
 /** Opens the kept project (or an empty one) and loads its model. */
 export async function openProject(): Promise<void> {
-  const outcome = await runTask('open', 'parts', ({ signal }) =>
-    engine().call('project.open', {}, { signal }),
+  const outcome = await runTask(
+    'open',
+    'parts',
+    ({ signal }) => engine().call('project.open', {}, { signal }),
+    { quiet: true },
   );
-  if (outcome.ok) await adopt(outcome.value);
+  if (outcome.ok) {
+    await adopt(outcome.value);
+    return;
+  }
+  const { error, cancelled } = outcome;
+  if (!cancelled && error.code !== 'worker-died') {
+    setState(({ engine: host }) => ({ engine: { ...host, status: 'failed', error } }));
+  }
 }
 
 /** Leaves the project: its stored data are erased. Ask before. */
