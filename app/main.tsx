@@ -13,7 +13,6 @@ import { theme } from './styles/theme.ts';
 const root = createRoot(document.getElementById('root') ?? document.body);
 
 void startServiceWorker({
-  hasBegun: () => navigator.userActivation.hasBeenActive,
   onUpdateReady: () => notify({ key: 'common:notices.updateReady' }, { action: 'reload-page' }),
 });
 void bootEngine();

@@ -4,14 +4,14 @@
  */
 
 export interface ServiceWorkerOptions {
-  /** Whether a reload could lose anything of the person's. Asked right before one. */
-  readonly hasBegun: () => boolean;
   /** A new version is ready; it is used when the page is opened next. */
   readonly onUpdateReady?: () => void;
 }
 
 /** Set before the one reload, so that a browser that gives no isolation is not reloaded for ever. */
 const RELOADED_KEY = 'graft.reloaded-for-isolation';
+/** What somebody does who has begun: from then on the page is not reloaded under their hands. */
+const BEGINNINGS = ['pointerdown', 'keydown', 'dragenter', 'paste'] as const;
 /** How long a page that has just been opened waits for a waiting version to take over, ms. */
 const TAKEOVER_LIMIT_MS = 3_000;
 
@@ -19,21 +19,34 @@ const TAKEOVER_LIMIT_MS = 3_000;
  * Registers the service worker of the built site; a development server has none. Never rejects: without a service
  * worker the page works, online and with one WASM thread.
  */
-export async function startServiceWorker(options: ServiceWorkerOptions): Promise<void> {
+export async function startServiceWorker({ onUpdateReady }: ServiceWorkerOptions): Promise<void> {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  const hasBegun = watchBeginning();
   try {
     const registration = await navigator.serviceWorker.register(
       new URL('service-worker.js', document.baseURI),
     );
-    if (registration.waiting !== null && (await takeOver(registration.waiting)) && !options.hasBegun()) {
+    if (registration.waiting !== null && (await takeOver(registration.waiting)) && !hasBegun()) {
       location.reload();
       return;
     }
-    watchUpdates(registration, options.onUpdateReady);
-    await isolate(options.hasBegun);
+    watchUpdates(registration, onUpdateReady);
+    await isolate(hasBegun);
   } catch (error) {
     console.warn('No service worker: the page will not work offline.', error);
   }
+}
+
+/** Answers whether somebody has touched the page since now. */
+function watchBeginning(): () => boolean {
+  let begun = false;
+  const listener = () => {
+    begun = true;
+  };
+  for (const type of BEGINNINGS) {
+    addEventListener(type, listener, { capture: true, once: true, passive: true });
+  }
+  return () => begun;
 }
 
 /** Lets a waiting version take over, unless other pages are open. Resolves to whether it did. */
