@@ -29,7 +29,7 @@ export function ClassBoard({ project }: { readonly project: ProjectSnapshot }) {
   };
 
   return (
-    <section aria-label={t('board')} className={styles.section}>
+    <section className={styles.section}>
       <div className={styles.tools}>
         <p className={styles.total}>{t('total', totals)}</p>
         {dataset.classes.length >= FIND_FROM && (
@@ -53,7 +53,7 @@ export function ClassBoard({ project }: { readonly project: ProjectSnapshot }) {
         </Button>
       </div>
       {shown.length === 0 && needle !== '' && <p role="status">{t('noClassFound')}</p>}
-      <ul className={styles.board}>
+      <ul className={styles.board} aria-label={t('board')}>
         {shown.map(({ record, index }) => (
           <ClassCard
             key={record.id}

@@ -48,7 +48,9 @@ export const ClassCard = memo(function ClassCard({ record, index, ids, large }: 
         {near ? (
           <ClassName record={record} index={index} />
         ) : (
-          <span className={styles.name}>{record.name}</span>
+          <span className={styles.name} title={record.name}>
+            {record.name}
+          </span>
         )}
         <span className={styles.count} aria-label={t('pictures', { count: ids.length })}>
           {format.count(ids.length)}

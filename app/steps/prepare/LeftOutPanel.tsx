@@ -12,8 +12,7 @@ export function LeftOutPanel() {
   const { t } = useTranslation('prepare');
   const reason = useReason();
   const leftOut = useImportFlow((flow) => flow.leftOut);
-  const importing = useImportFlow((flow) => flow.current.stage === 'importing');
-  if (leftOut.length === 0 || importing) return null;
+  if (leftOut.length === 0) return null;
   const download = () => {
     const rows = leftOut.map((one) => [one.name, reason(one)]);
     const csv = toCsv([[t('rejected.name'), t('rejected.reason')], ...rows]);

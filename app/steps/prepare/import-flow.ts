@@ -12,7 +12,7 @@ import { addClass } from './prepare-actions.ts';
 /** A file that was left out: by the engine with its code, or because the system did not let us read it. */
 export type LeftOut = Rejection | { readonly name: string; readonly error: null };
 
-/** From the drop to the pictures: look, show what would happen, ask, do it. */
+/** From the drop to the question. The import itself is a task of the store. */
 export type ImportStage =
   | { readonly stage: 'idle' }
   | { readonly stage: 'walking'; readonly found: number }
@@ -22,8 +22,7 @@ export type ImportStage =
       readonly files: readonly FoundFile[];
       readonly unreadable: readonly string[];
       readonly preview: ImportPreview;
-    }
-  | { readonly stage: 'importing' };
+    };
 
 /** Not in the app's store: files cannot be serialised. */
 interface ImportFlow {
@@ -34,7 +33,10 @@ interface ImportFlow {
 
 const IDLE: ImportStage = { stage: 'idle' };
 const flowStore = createStore<ImportFlow>(() => ({ current: IDLE, leftOut: [] }));
-let walk: AbortController | null = null;
+const walks = new Set<AbortController>();
+/** Imports run one after another; a cancel ends the one that runs and those that wait. */
+let lastImport: Promise<void> = Promise.resolve();
+let cancels = 0;
 
 export function useImportFlow<T>(select: (flow: ImportFlow) => T): T {
   return useStore(flowStore, select);
@@ -42,8 +44,8 @@ export function useImportFlow<T>(select: (flow: ImportFlow) => T): T {
 
 /** What was dropped on the page, or on one class (then it goes straight into that class). */
 export async function takeDropped(dropped: DroppedItems, intoClass?: ClassId): Promise<void> {
-  walk?.abort();
-  walk = new AbortController();
+  const walk = new AbortController();
+  walks.add(walk);
   flowStore.setState({ current: { stage: 'walking', found: 0 } });
   try {
     const { files, unreadable } = await walkDrop(dropped, walk.signal, (found) =>
@@ -53,6 +55,8 @@ export async function takeDropped(dropped: DroppedItems, intoClass?: ClassId): P
   } catch (thrown) {
     flowStore.setState({ current: IDLE });
     if (!isAbortError(thrown)) notifyError(thrown);
+  } finally {
+    walks.delete(walk);
   }
 }
 
@@ -102,7 +106,8 @@ export function openDroppedProject(): void {
 
 /** Ends whatever stage it is in. What was imported so far stays. */
 export function cancelImport(): void {
-  walk?.abort();
+  cancels += 1;
+  for (const walk of walks) walk.abort();
   cancelTask('preview');
   cancelTask('import');
   flowStore.setState({ current: IDLE });
@@ -112,18 +117,31 @@ export function closeLeftOut(): void {
   flowStore.setState({ leftOut: [] });
 }
 
-async function runImport(
+function runImport(
   files: readonly FoundFile[],
   intoClass: ClassId | undefined,
   unreadable: readonly string[],
 ): Promise<void> {
-  const leftOut: LeftOut[] = unreadable.map((name) => ({ name, error: null }));
-  flowStore.setState({ current: { stage: 'importing' }, leftOut });
-  const outcome = await importFiles(files, intoClass, (rejection) => leftOut.push(rejection));
+  flowStore.setState({ current: IDLE });
+  const cancelsBefore = cancels;
+  lastImport = lastImport.then(() =>
+    cancels === cancelsBefore ? importNow(files, intoClass, unreadable) : undefined,
+  );
+  return lastImport;
+}
+
+async function importNow(
+  files: readonly FoundFile[],
+  intoClass: ClassId | undefined,
+  unreadable: readonly string[],
+): Promise<void> {
+  flowStore.setState({ leftOut: [] });
+  const heard: LeftOut[] = [];
+  const outcome = await importFiles(files, intoClass, (rejection) => heard.push(rejection));
+  // The report is the whole truth; what was heard on the way is for an import that was cancelled.
+  const rejected = outcome.ok ? outcome.value.rejected : heard;
+  flowStore.setState({ leftOut: [...unreadable.map((name) => ({ name, error: null })), ...rejected] });
   if (outcome.ok) {
-    // The report is the whole truth; the events were for a cancelled import.
-    leftOut.splice(unreadable.length, leftOut.length, ...outcome.value.rejected);
     notify({ key: 'prepare:import.done', values: { count: outcome.value.accepted } }, { tone: 'good' });
   }
-  flowStore.setState({ current: IDLE, leftOut: [...leftOut] });
 }

@@ -3,6 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { usePageDrop } from '../../capture/use-page-drop.ts';
 import { walkDrop, type DroppedItems } from '../../capture/walk-drop.ts';
 import { StepFrame } from '../../components/StepFrame.tsx';
+import { PROJECT_ENDING } from '../../project/project-file-name.ts';
+import { openProjectFile } from '../../project/project-files.ts';
 import { Batch } from './Batch.tsx';
 import { KeepCards } from './KeepCards.tsx';
 import { TryIt } from './TryIt.tsx';
@@ -18,8 +20,11 @@ export function UseStep() {
     async (dropped: DroppedItems) => {
       const { files } = await walkDrop(dropped, new AbortController().signal);
       const first = files[0];
-      if (files.length === 1 && first !== undefined) setFile(first.file);
-      else if (files.length > 1) start(files);
+      if (files.length === 1 && first !== undefined) {
+        if (first.file.name.endsWith(PROJECT_ENDING)) openProjectFile(first.file);
+        else setFile(first.file);
+      }
+      if (files.length > 1) start(files);
     },
     [start],
   );
