@@ -5,7 +5,7 @@ import { DEFAULT_SPLIT } from '../core/split.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
 import type { DatasetKeeper, DataService, PictureStore } from '../data/data-service.ts';
 import type { BlobStore } from '../persist/blob-store.ts';
-import { forgetKept, keepPatch, keepRecord, readKept } from '../persist/journal.ts';
+import { keepPatch, keepRecord, readKept } from '../persist/journal.ts';
 import { blobPaths, openProjectFile, writeProjectFile } from '../persist/project-file.ts';
 import type { ProjectRecord } from '../persist/project-record.ts';
 import type { ProjectSession } from './project-session.ts';
@@ -180,10 +180,13 @@ function createShelf(store: BlobStore, fromData: () => Pick<ProjectRecord, 'data
     },
     replaceBy: (next, data) =>
       inTurn(async () => {
-        await forgetKept(store);
-        await keepRecord(store, next);
+        // A revision above the present one: patches of the project that is left, even one still on its way to the
+        // journal, are then older than the record and never replayed on it.
+        const revision = Math.max(next.dataset.revision, data.dataset().revision + 1);
+        const dataset = { ...next.dataset, revision };
+        await keepRecord(store, { ...next, dataset });
         shelved = toShelved(next);
-        data.replace(next.dataset, next.split);
+        data.replace(dataset, next.split);
       }),
     keeper: {
       async keepPatch(patch, revision) {

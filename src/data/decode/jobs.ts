@@ -1,6 +1,5 @@
 /** @file The contract of the decode pool: one table of jobs, as the table of calls is for the engine. */
 import type { Augmentation } from '../../core/train-settings.ts';
-import type { GlyphPicture } from './emoji.ts';
 
 /** A picture as it is stored: bounded size, upright, sRGB, no metadata. */
 export interface StoredPicture {
@@ -24,9 +23,8 @@ export interface DecodeJobs {
   readonly ingest: { readonly params: { readonly file: Blob }; readonly result: StoredPicture };
   /** The same checks, but the picture itself. */
   readonly open: { readonly params: { readonly file: Blob }; readonly result: ImageBitmap };
-  /** A camera frame. The bitmap is closed. */
+  /** A camera frame or a drawn picture. The bitmap is closed. */
   readonly frame: { readonly params: { readonly bitmap: ImageBitmap }; readonly result: StoredPicture };
-  readonly glyph: { readonly params: { readonly glyph: GlyphPicture }; readonly result: StoredPicture };
   readonly thumbnail: { readonly params: { readonly picture: Blob }; readonly result: Blob };
   /** Shape of the result: `size * size * 3`, HWC, RGB, 0..255. */
   readonly pixels: {

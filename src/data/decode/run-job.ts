@@ -1,6 +1,5 @@
 import { drawSquare, drawVariant } from './augment.ts';
 import { drawBounded, encodeThumbnail, readRgb } from './canvas.ts';
-import { drawGlyph } from './emoji.ts';
 import { ingestFile, openFile, storeDrawn } from './ingest.ts';
 import { THUMBNAIL_SIDE } from './jobs.ts';
 import type { DecodeKind, DecodeParams, DecodeResult } from './jobs.ts';
@@ -18,7 +17,6 @@ const RUNNERS: Runners = {
       bitmap.close();
     }
   },
-  glyph: async ({ glyph }) => storeDrawn(await drawGlyph(glyph)),
   thumbnail: ({ picture }) =>
     withStored(picture, (bitmap) => encodeThumbnail(drawBounded(bitmap, THUMBNAIL_SIDE).canvas)),
   pixels: ({ picture, size, variant }) =>

@@ -1,0 +1,93 @@
+import type { DatasetChange } from '../core/engine-api.ts';
+import { assertNotAborted } from '../core/errors.ts';
+import { deriveSeed } from '../core/rng.ts';
+import type { SplitRecord } from '../core/split.ts';
+import type { DataService, DatasetKeeper, PictureStore } from './data-service.ts';
+import { createDatasetHolder } from './dataset-holder.ts';
+import { createDecodePool } from './decode/decode-pool.ts';
+import type { DecodePool } from './decode/decode-pool.ts';
+import { createIntake } from './intake.ts';
+import { createPictures } from './pictures.ts';
+import { planEdit } from './plan-edit.ts';
+import { makeSplit } from './split.ts';
+
+/** Side of the variants that are shown before training, px: about what the trunk sees. */
+const PREVIEW_SIDE = 224;
+/** More would hold the decode pool for long. */
+const MAX_PREVIEWS = 24;
+
+export interface DataServiceParts {
+  readonly pictures: PictureStore;
+  readonly keeper: DatasetKeeper;
+  /** A pool of the caller's (tests); otherwise one is made. Either is ended by `dispose`. */
+  readonly pool?: DecodePool;
+  readonly now?: () => number;
+}
+
+/** The data set of the open project, empty until `replace`. */
+export function createDataService({
+  pictures: store,
+  keeper,
+  pool = createDecodePool(),
+  now = Date.now,
+}: DataServiceParts): DataService {
+  const listeners = new Set<(change: DatasetChange) => void>();
+  const holder = createDatasetHolder(
+    (patch, revision) => keeper.keepPatch(patch, revision),
+    (change) => listeners.forEach((listener) => listener(change)),
+  );
+  const pictures = createPictures(store, pool, (id) => holder.state().samples.get(id));
+  let split: SplitRecord | null = null;
+  let project = new AbortController();
+  const intake = createIntake({ holder, pictures, pool, now, projectSignal: () => project.signal });
+
+  return {
+    ...intake,
+    dataset: () => holder.state(),
+    split: () => split,
+    undoState: () => holder.undoState(),
+    pixels: pictures.pixels,
+    readPicture: (file, _name, signal) => pool.run('open', { file }, signal),
+    replace(dataset, nextSplit) {
+      project.abort();
+      project = new AbortController();
+      holder.replace(dataset);
+      split = nextSplit;
+    },
+    edit: ({ edit }) => holder.change((state) => planEdit(state, edit)),
+    undo: () => holder.undo(),
+    redo: () => holder.redo(),
+    thumbnails: ({ ids }, { signal }) => Promise.all(ids.map((id) => pictures.thumbnail(id, signal))),
+    picture: ({ id }) => pictures.read(id),
+    async makeSplit({ settings, fresh, sides }) {
+      const begunIn = project;
+      const made = await makeSplit(holder.state(), settings, fresh === true ? null : split, sides);
+      assertNotAborted(begunIn.signal);
+      const before = split;
+      split = made;
+      try {
+        await keeper.keepSplit(made);
+      } catch (thrown) {
+        split = before;
+        throw thrown;
+      }
+      return made;
+    },
+    async augmentPreview({ id, augmentation, seed, count }, { signal }) {
+      const picture = await pictures.read(id);
+      assertNotAborted(signal);
+      const seeds = Array.from({ length: Math.min(count, MAX_PREVIEWS) }, (_, i) => deriveSeed(seed, `${i}`));
+      const draw = (variantSeed: number) =>
+        pool.run('variant', { picture, size: PREVIEW_SIDE, augmentation, seed: variantSeed }, signal);
+      return Promise.all(seeds.map(draw));
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    dispose() {
+      project.abort();
+      pool.dispose();
+    },
+  };
+}

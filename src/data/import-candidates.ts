@@ -1,0 +1,129 @@
+/** @file From what was dropped to single files with a label each: folders, loose files, zips of folders. */
+import { readZip } from '../archive/read-zip.ts';
+import type { ZipItem } from '../archive/read-zip.ts';
+import { isAbortError, toErrorData } from '../core/errors.ts';
+import type { ErrorData } from '../core/errors.ts';
+import type { ImportFile, Rejection } from '../core/project.ts';
+import { sniff } from './decode/picture-format.ts';
+
+/** A file that may be a picture. */
+export interface Candidate {
+  /** Path in the drop or in the zip. */
+  readonly path: string;
+  /** The class it belongs to by its folder; empty if it lies in none. */
+  readonly label: string;
+  /** @throws {EngineError} if it cannot be taken out of its zip. */
+  open(): Promise<Blob>;
+  /** Lies in a zip: its head cannot be read without unpacking it. */
+  readonly isPacked: boolean;
+}
+
+/** A dropped file, opened if it is a zip. */
+export interface Source {
+  readonly candidates: readonly Candidate[];
+  readonly rejected: readonly Rejection[];
+  /** A saved project, not pictures. */
+  readonly isProject: boolean;
+}
+
+/** The two entries by which a saved project is told from a zip of pictures. */
+const PROJECT_ENTRIES = ['project.json', 'files.json'];
+/** Deflate packs at most about a thousandfold: a zip that claims more in total has files that overlap. */
+const MAX_TOTAL_RATIO = 1_100;
+
+/** The dropped files one by one; junk of operating systems is left out in silence. */
+export async function* openSources(files: readonly ImportFile[], signal: AbortSignal): AsyncIterable<Source> {
+  const wanted = files.filter(({ path }) => !isJunk(path));
+  const labels = labelsOf(wanted.map(({ path }) => path));
+  for (const [i, { path, file }] of wanted.entries()) {
+    const head = new Uint8Array(
+      await file
+        .slice(0, 16)
+        .arrayBuffer()
+        .catch(() => new ArrayBuffer(0)),
+    );
+    if (sniff(head) === 'zip') yield await openZip(path, file, signal);
+    else {
+      const candidate = { path, label: labels[i] ?? '', isPacked: false, open: () => Promise.resolve(file) };
+      yield { candidates: [candidate], rejected: [], isProject: false };
+    }
+  }
+}
+
+async function openZip(path: string, file: Blob, signal: AbortSignal): Promise<Source> {
+  const refuse = (error: ErrorData): Source => ({
+    candidates: [],
+    rejected: [{ name: path, error }],
+    isProject: false,
+  });
+  const items: ZipItem[] = [];
+  try {
+    for await (const item of readZip(file, signal)) items.push(item);
+  } catch (thrown) {
+    if (isAbortError(thrown)) throw thrown;
+    return refuse(toErrorData(thrown));
+  }
+  const declaredBytes = items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  if (declaredBytes > MAX_TOTAL_RATIO * file.size) {
+    const message = `The zip claims to hold ${declaredBytes} bytes, more than can be packed into ${file.size}.`;
+    return refuse({ code: 'zip-bomb', message, detail: { name: path } });
+  }
+  const wanted = items.filter((item) => !isJunk(item.path));
+  const encrypted = wanted.filter(({ problem }) => problem?.code === 'zip-encrypted');
+  const rejected = wanted.flatMap(({ path: name, problem }) =>
+    problem === null || problem.code === 'zip-encrypted' ? [] : [{ name, error: toErrorData(problem) }],
+  );
+  if (encrypted.length > 0) {
+    // One password locks them all: one line says so.
+    const message = `${encrypted.length} files in the zip need a password.`;
+    const detail = { name: path, files: encrypted.length };
+    rejected.unshift({ name: path, error: { code: 'zip-encrypted', message, detail } });
+  }
+  const readable = wanted.filter(({ problem }) => problem === null);
+  const labels = labelsOf(readable.map((item) => item.path));
+  const candidates = readable.map((item, i) => ({
+    path: item.path,
+    label: labels[i] || stemOf(path),
+    isPacked: true,
+    open: async () => new Blob([await item.read()]),
+  }));
+  const names = new Set(items.map((item) => item.path));
+  return { candidates, rejected, isProject: PROJECT_ENTRIES.every((name) => names.has(name)) };
+}
+
+/**
+ * The label of each path: its parent folder. Files that lie beside the folders of all others have none; where there
+ * are no other folders, the common folder is the label.
+ */
+export function labelsOf(paths: readonly string[]): string[] {
+  const folders = paths.map((path) =>
+    path
+      .split('/')
+      .slice(0, -1)
+      .filter((part) => part !== '' && part !== '.'),
+  );
+  const first = folders[0] ?? [];
+  let common = first.length;
+  for (const parts of folders) {
+    let same = 0;
+    while (same < common && parts[same] === first[same]) same++;
+    common = same;
+  }
+  const someLieDeeper = folders.some((parts) => parts.length > common);
+  return folders.map((parts) => (someLieDeeper && parts.length === common ? '' : (parts.at(-1) ?? '')));
+}
+
+/** What operating systems leave in folders and zips. */
+export function isJunk(path: string): boolean {
+  const parts = path.split(/[/\\]/u);
+  const name = parts.at(-1) ?? '';
+  return (
+    parts.includes('__MACOSX') ||
+    name.startsWith('._') ||
+    ['', '.ds_store', 'thumbs.db', 'desktop.ini', '.localized'].includes(name.toLowerCase())
+  );
+}
+
+function stemOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/u, '');
+}

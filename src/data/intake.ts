@@ -1,0 +1,111 @@
+/** @file Every way in for pictures: files, the sample set, the camera. */
+import { EngineError } from '../core/errors.ts';
+import type { ImportFile } from '../core/project.ts';
+import type { DataService } from './data-service.ts';
+import type { DatasetHolder } from './dataset-holder.ts';
+import type { DecodePool } from './decode/decode-pool.ts';
+import type { StoredPicture } from './decode/jobs.ts';
+import { sniff } from './decode/picture-format.ts';
+import { openSources } from './import-candidates.ts';
+import type { Candidate } from './import-candidates.ts';
+import { importAll } from './importer.ts';
+import type { Arrival, ImportEvent } from './importer.ts';
+import type { Pictures } from './pictures.ts';
+import { previewImport } from './preview.ts';
+import { drawSampleSet, SAMPLE_COUNT } from './sample-set/draw-sample-set.ts';
+
+/** The sample set is the same for everybody. */
+const SAMPLE_SET_SEED = 11;
+
+export interface IntakeParts {
+  readonly holder: DatasetHolder;
+  readonly pictures: Pictures;
+  readonly pool: DecodePool;
+  readonly now: () => number;
+  /** Aborted when the present project is left. */
+  readonly projectSignal: () => AbortSignal;
+}
+
+type Intake = Pick<DataService, 'preview' | 'import' | 'sampleSet' | 'capture'>;
+
+/** The calls that add pictures. */
+export function createIntake({ holder, pictures, pool, now, projectSignal }: IntakeParts): Intake {
+  const keep = async (drawn: Promise<StoredPicture>): Promise<StoredPicture> => {
+    const picture = await drawn;
+    await pictures.write(picture);
+    return picture;
+  };
+  const take = (
+    arrivals: AsyncIterable<Arrival>,
+    emit: (event: ImportEvent) => void,
+    signal: AbortSignal,
+  ) => {
+    const options = { holder, now, window: pool.concurrency + 1, projectSignal: projectSignal() };
+    return importAll(arrivals, options, emit, signal);
+  };
+  const prepareFile = async (candidate: Candidate, signal: AbortSignal) => {
+    const file = await candidate.open();
+    if (candidate.isPacked && sniff(new Uint8Array(await file.slice(0, 16).arrayBuffer())) === 'zip') {
+      throw new EngineError('zip-nested', 'A zip inside a zip is not opened: drop it by itself.');
+    }
+    return keep(pool.run('ingest', { file }, signal));
+  };
+
+  async function* fileArrivals(
+    files: readonly ImportFile[],
+    classId: string | undefined,
+    signal: AbortSignal,
+  ): AsyncIterable<Arrival> {
+    let total = files.length;
+    for await (const { candidates, rejected } of openSources(files, signal)) {
+      total += candidates.length - 1;
+      for (const rejection of rejected) yield { rejection, total };
+      for (const candidate of candidates) {
+        const { path, label } = candidate;
+        const target = classId === undefined ? { label } : { classId };
+        const prepare = (ended: AbortSignal) => prepareFile(candidate, ended);
+        yield { total, incoming: { path, target, source: 'file', prepare } };
+      }
+    }
+  }
+
+  async function* drawnArrivals(classNames: readonly string[], signal: AbortSignal): AsyncIterable<Arrival> {
+    for await (const { classIndex, name, group, bitmap } of drawSampleSet(SAMPLE_SET_SEED, signal)) {
+      const prepare = (ended: AbortSignal) => keep(pool.run('frame', { bitmap }, ended));
+      const target = { label: classNames[classIndex] ?? '' };
+      yield { total: SAMPLE_COUNT, incoming: { path: name, target, group, source: 'sample-set', prepare } };
+    }
+  }
+
+  return {
+    preview: ({ files, intoClass }, { emit, signal }) =>
+      previewImport(files, intoClass, holder.state(), emit, signal),
+    import: ({ files, intoClass }, { emit, signal }) =>
+      take(fileArrivals(files, intoClass, signal), emit, signal),
+    async sampleSet({ classNames }, { emit, signal }) {
+      const told = (event: ImportEvent) => {
+        if (event.kind !== 'rejected') emit(event);
+      };
+      const report = await take(drawnArrivals(classNames, signal), told, signal);
+      // Taken twice, all are here already: that is what was asked for, and no refusal.
+      return { ...report, rejected: report.rejected.filter(({ error }) => error.code !== 'file-duplicate') };
+    },
+    async capture({ classId, frame, burst }, { signal }) {
+      const project = projectSignal();
+      const picture = await keep(pool.run('frame', { bitmap: frame }, signal));
+      const group = `burst ${burst}`;
+      return holder.change((state) => {
+        if (project.aborted || !state.classes.some(({ id }) => id === classId)) {
+          throw new EngineError('not-found', 'The class for this picture has been deleted.');
+        }
+        const { width, height, contentHash, sourceHash } = picture;
+        const id = holder.freeId(sourceHash, new Set());
+        const addedAtMs = now();
+        const name = `camera-${new Date(addedAtMs).toISOString().replaceAll(':', '-')}.jpg`;
+        const record = { id, classId, name, width, height, contentHash, sourceHash, group };
+        const after = { ...record, source: 'camera', addedAtMs } as const;
+        return { kind: 'add-samples', samples: [{ id, before: null, after }] };
+      }, group);
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { SampleId, SampleRecord } from '../core/dataset.ts';
+import { EngineError } from '../core/errors.ts';
+import type { BitmapReader, PixelSource } from '../core/pixel-source.ts';
+import type { PictureStore } from './data-service.ts';
+import { drawSquare } from './decode/augment.ts';
+import { readRgb } from './decode/canvas.ts';
+import type { DecodePool } from './decode/decode-pool.ts';
+import type { StoredPicture } from './decode/jobs.ts';
+
+/** Thumbnails kept in memory; about 3 kB each. Others are drawn again when asked for. */
+const KEPT_THUMBNAILS = 3_000;
+
+/** Where a picture's bytes are kept: by what they are, so that equal ones are kept once. */
+function picturePath(contentHash: string): string {
+  return `pictures/${contentHash}`;
+}
+
+/** Stored pictures: writing, thumbnails, pixels. */
+export interface Pictures {
+  /** @throws {EngineError} `quota`. */
+  write(picture: StoredPicture): Promise<void>;
+  /** @throws {EngineError} `not-found`. */
+  read(id: SampleId): Promise<Blob>;
+  /** `null` where the picture is gone. */
+  thumbnail(id: SampleId, signal: AbortSignal): Promise<Blob | null>;
+  readonly pixels: PixelSource & BitmapReader;
+}
+
+/** @param sample Looks a sample up in the present data set. */
+export function createPictures(
+  store: PictureStore,
+  pool: DecodePool,
+  sample: (id: SampleId) => SampleRecord | undefined,
+): Pictures {
+  const thumbnails = new Map<string, Blob>();
+  const keepThumbnail = (contentHash: string, thumbnail: Blob) => {
+    thumbnails.delete(contentHash);
+    thumbnails.set(contentHash, thumbnail);
+    const oldest = thumbnails.size > KEPT_THUMBNAILS ? thumbnails.keys().next().value : undefined;
+    if (oldest !== undefined) thumbnails.delete(oldest);
+  };
+  const read = async (id: SampleId): Promise<Blob> => {
+    const record = sample(id);
+    const blob = record === undefined ? null : await store.read(picturePath(record.contentHash));
+    if (blob === null) throw new EngineError('not-found', `The picture ${id} is gone.`, { id });
+    return blob;
+  };
+  return {
+    async write(picture) {
+      await store.write(picturePath(picture.contentHash), picture.bytes);
+      keepThumbnail(picture.contentHash, picture.thumbnail);
+    },
+    read,
+    async thumbnail(id, signal) {
+      const contentHash = sample(id)?.contentHash;
+      if (contentHash === undefined) return null;
+      const known = thumbnails.get(contentHash);
+      const blob = known === undefined ? await store.read(picturePath(contentHash)) : null;
+      if (known === undefined && blob === null) return null;
+      const thumbnail =
+        known ?? (blob === null ? null : await pool.run('thumbnail', { picture: blob }, signal));
+      if (thumbnail !== null) keepThumbnail(contentHash, thumbnail);
+      return thumbnail;
+    },
+    pixels: {
+      concurrency: pool.concurrency + 1,
+      pixels: async (id, size, { variant, signal } = {}) =>
+        pool.run('pixels', { picture: await read(id), size, ...(variant && { variant }) }, signal),
+      bitmapPixels(bitmap, size) {
+        try {
+          return Promise.resolve(readRgb(drawSquare(bitmap, size)));
+        } finally {
+          bitmap.close();
+        }
+      },
+    },
+  };
+}
