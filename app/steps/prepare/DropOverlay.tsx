@@ -10,9 +10,11 @@ export function DropOverlay() {
     <Portal>
       <div className={styles.overlay} aria-hidden>
         <div className={styles.sheet}>
-          <IconDownload size={40} stroke={1.4} />
-          <strong>{t('drop.over')}</strong>
-          <span>{t('drop.overHint')}</span>
+          <div className={styles.words}>
+            <IconDownload size={32} stroke={1.4} />
+            <strong>{t('drop.over')}</strong>
+            <span>{t('drop.overHint')}</span>
+          </div>
         </div>
       </div>
     </Portal>

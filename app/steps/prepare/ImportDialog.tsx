@@ -130,6 +130,8 @@ function ClassField({
   return (
     <Autocomplete
       data-autofocus
+      // Open at once it would lie over the button.
+      openOnFocus={false}
       label={t('import.intoLabel')}
       placeholder={t('import.intoPlaceholder')}
       data={[...new Set(classes?.map((record) => record.name))]}
