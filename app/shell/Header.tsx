@@ -21,8 +21,10 @@ export function Header() {
         <GraftMark />
         <span className={classes.wordmark}>{t('app')}</span>
       </div>
-      <ProjectName />
-      <ProjectMenu />
+      <div className={classes.project}>
+        <ProjectName />
+        <ProjectMenu />
+      </div>
       <SavedTime />
       <div className={classes.tools}>
         <DeviceChip />

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** Leaf green. Shade 7 is the accent on paper (5.1:1 against it), shade 4 the one on dark (7:1). */
 const leaf: MantineColorsTuple = [
@@ -45,8 +45,6 @@ const dark: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: 'leaf',
   primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.36,
   colors: { leaf, bark, dark },
   black: '#17211b',
   white: '#ffffff',
@@ -56,6 +54,19 @@ export const theme = createTheme({
   headings: { fontFamily: 'var(--g-font)', fontWeight: '620' },
   fontSizes: { xs: '0.8125rem', sm: '0.875rem', md: '1rem', lg: '1.125rem', xl: '1.375rem' },
   spacing: { xs: '0.5rem', sm: '0.75rem', md: '1rem', lg: '1.5rem', xl: '2rem' },
+  // Mantine picks the ink of a filled button for the light scheme only; ours depends on the scheme.
+  variantColorResolver: (input) => {
+    const resolved = defaultVariantColorsResolver(input);
+    const isAccent = input.color === undefined || input.color === 'leaf';
+    if (input.variant !== 'filled' || !isAccent) return resolved;
+    return {
+      ...resolved,
+      background: 'var(--g-leaf)',
+      hover: 'var(--g-leaf-hover)',
+      color: 'var(--g-on-leaf)',
+      hoverColor: 'var(--g-on-leaf)',
+    };
+  },
   cursorType: 'pointer',
   respectReducedMotion: true,
   focusRing: 'auto',

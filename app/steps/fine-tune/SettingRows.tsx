@@ -24,8 +24,8 @@ export function NumberRow<K extends SettingNumber | AugmentationNumber>(props: N
       <RowWords id={id} name={t(`settings.fields.${key}.name`)} line={t(`settings.fields.${key}.line`)} />
       <div className={classes.control}>
         <NumberInput
-          aria-labelledby={`${id}-name`}
-          aria-describedby={`${id}-line`}
+          id={id}
+          aria-description={t(`settings.fields.${key}.line`)}
           value={value}
           min={field.min}
           max={field.max}
@@ -58,9 +58,9 @@ export function SwitchRow({ name, value, onChange }: SwitchRowProps) {
     <div className={classes.row}>
       <RowWords id={id} name={t(`settings.fields.${name}.name`)} line={t(`settings.fields.${name}.line`)} />
       <Switch
+        id={id}
         className={classes.switch}
-        aria-labelledby={`${id}-name`}
-        aria-describedby={`${id}-line`}
+        aria-description={t(`settings.fields.${name}.line`)}
         size="md"
         checked={value}
         onChange={(event) => {
@@ -87,8 +87,8 @@ export function ChoiceRow({ value, onChange }: ChoiceRowProps) {
         line={t('settings.fields.optimizer.line')}
       />
       <NativeSelect
-        aria-labelledby={`${id}-name`}
-        aria-describedby={`${id}-line`}
+        id={id}
+        aria-description={t('settings.fields.optimizer.line')}
         value={value}
         data={[
           { value: 'adamw', label: t('settings.fields.optimizer.adamw') },
@@ -105,12 +105,10 @@ export function ChoiceRow({ value, onChange }: ChoiceRowProps) {
 function RowWords({ id, name, line }: { readonly id: string; readonly name: string; readonly line: string }) {
   return (
     <div className={classes.words}>
-      <span className={classes.name} id={`${id}-name`}>
+      <label className={classes.name} htmlFor={id}>
         {name}
-      </span>
-      <span className={classes.line} id={`${id}-line`}>
-        {line}
-      </span>
+      </label>
+      <span className={classes.line}>{line}</span>
     </div>
   );
 }
