@@ -37,13 +37,17 @@ const SELECTION_SAMPLES = 160;
  * Fits the head. Cost: `n * size^2` and `size^3 / 6` (or with n and size swapped when n is smaller).
  * Source: Hoerl and Kennard, 1970 (ridge); Allen, 1974 (PRESS: leave-one-out residual = residual / (1 - leverage)).
  */
-export function fitClosedForm(data: LabelledFeatures, balance: boolean): ClosedFormFit {
+export function fitClosedForm(
+  data: LabelledFeatures,
+  balance: boolean,
+  ridges: readonly number[] = RELATIVE_RIDGES,
+): ClosedFormFit {
   const { features, labels, featureSize, classes } = data;
   const count = labels.length;
   const standardiser = fitStandardiser(features, count, featureSize);
   const weights = balance ? inverseFrequencyWeights(labels, classes) : new Float64Array(classes).fill(1);
   const problem = weightedProblem(standardise(features, standardiser), labels, weights, featureSize, classes);
-  const selection = select(problem, labels, count);
+  const selection = select(problem, labels, ridges);
   const solution =
     problem.count <= featureSize ? solveDual(problem, selection) : solvePrimal(problem, selection.ridge);
   const head = toLogits(solution, problem, selection.temperature);
@@ -102,8 +106,9 @@ function weightedProblem(
 }
 
 /** The ridge with the least leave-one-out error and the temperature that fits its leave-one-out scores. */
-function select(problem: RidgeProblem, labels: ArrayLike<number>, total: number): Selection {
+function select(problem: RidgeProblem, labels: ArrayLike<number>, ridges: readonly number[]): Selection {
   const { size, classes, x, y, rowWeights, meanY } = problem;
+  const total = problem.count;
   const count = Math.min(total, SELECTION_SAMPLES);
   const picked = Int32Array.from({ length: count }, (_, i) => Math.floor((i * total) / count));
   const rows = new Float64Array(count * size);
@@ -116,7 +121,7 @@ function select(problem: RidgeProblem, labels: ArrayLike<number>, total: number)
   // Of all samples: the sum of squares is what the Gram matrix's diagonal holds, whichever side it is taken from.
   const scale = sumOfSquares(x) / size;
   let best = { error: Infinity, ridge: scale, relative: 1, residuals: targets };
-  for (const relative of RELATIVE_RIDGES) {
+  for (const relative of ridges) {
     const ridge = relative * scale;
     const residuals = looResiduals(kernel, targets, count, classes, ridge);
     const error = sumOfSquares(residuals);

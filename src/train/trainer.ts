@@ -127,8 +127,15 @@ async function fitHead({ extractor, train, classes, settings, signal }: TrainTas
   const cut = extractor.network.blocks.length;
   const features = await extractor.read(train.map(plainRequest), cut, { signal });
   const { featureSize } = extractor.network;
-  return fitClosedForm({ features, labels: labelsOf(train), featureSize, classes }, settings.classWeights);
+  const data = { features, labels: labelsOf(train), featureSize, classes };
+  return fitClosedForm(data, settings.classWeights, settings.open.kind === 'head' ? undefined : OPEN_TRUNK_RIDGES);
 }
+
+/**
+ * A head that fits every training picture leaves the trunk nothing to learn from: its gradients are noise, which
+ * AdamW scales up. Where the trunk is opened, training starts from a head with errors left.
+ */
+const OPEN_TRUNK_RIDGES = [3, 10];
 
 async function createLearner(task: TrainTask, cut: number, fit: ClosedFormFit): Promise<Learner> {
   const { extractor, settings, signal, classes } = task;
