@@ -10,6 +10,8 @@ export type {
   SampleRecord,
 } from './core/dataset.ts';
 export { createWorkerClient } from './client/client.ts';
+export { createEngine } from './client/engine.ts';
+export type { CreateEngineOptions, Engine, TrainingRun } from './client/engine.ts';
 export { BACKENDS } from './core/device.ts';
 export type { BackendName, BackendProbe, DeviceReport, MemoryReport } from './core/device.ts';
 export type {
@@ -48,5 +50,5 @@ export type { SplitRecord, SplitSettings, SplitSide } from './core/split.ts';
 export { DEFAULT_TRAIN_SETTINGS, NO_AUGMENTATION } from './core/train-settings.ts';
 export type { Augmentation, OpenPlan, TrainSettings } from './core/train-settings.ts';
 export type { Endpoint } from './protocol/endpoint.ts';
-export { TRAIN_PRESETS, tunedFor } from './train/presets.ts';
+export { DEEP_BLOCKS, TRAIN_PRESETS, tunedFor } from './train/presets.ts';
 export type { PresetName } from './train/presets.ts';

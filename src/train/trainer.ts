@@ -128,7 +128,11 @@ async function fitHead({ extractor, train, classes, settings, signal }: TrainTas
   const features = await extractor.read(train.map(plainRequest), cut, { signal });
   const { featureSize } = extractor.network;
   const data = { features, labels: labelsOf(train), featureSize, classes };
-  return fitClosedForm(data, settings.classWeights, settings.open.kind === 'head' ? undefined : OPEN_TRUNK_RIDGES);
+  return fitClosedForm(
+    data,
+    settings.classWeights,
+    settings.open.kind === 'head' ? undefined : OPEN_TRUNK_RIDGES,
+  );
 }
 
 /**
