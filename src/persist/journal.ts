@@ -49,12 +49,6 @@ export async function readKept(store: BlobStore): Promise<KeptProject> {
   return { record, damaged };
 }
 
-/** Forgets record and journal. Pictures and weights are the caller's. */
-export async function forgetKept(store: BlobStore): Promise<void> {
-  await store.delete(RECORD);
-  await store.deleteAll(JOURNAL);
-}
-
 async function replay(store: BlobStore, start: DatasetState, damaged: ErrorData[]): Promise<DatasetState> {
   let dataset = start;
   const paths = (await store.list(JOURNAL)).sort((a, b) => revisionOf(a) - revisionOf(b));
