@@ -6,7 +6,7 @@ import type { DatasetHolder } from './dataset-holder.ts';
 import type { DecodePool } from './decode/decode-pool.ts';
 import type { StoredPicture } from './decode/jobs.ts';
 import { sniff } from './decode/picture-format.ts';
-import { openSources } from './import-candidates.ts';
+import { isJunk, openSources } from './import-candidates.ts';
 import type { Candidate } from './import-candidates.ts';
 import { importAll } from './importer.ts';
 import type { Arrival, ImportEvent } from './importer.ts';
@@ -56,7 +56,7 @@ export function createIntake({ holder, pictures, pool, now, projectSignal }: Int
     classId: string | undefined,
     signal: AbortSignal,
   ): AsyncIterable<Arrival> {
-    let total = files.length;
+    let total = files.filter(({ path }) => !isJunk(path)).length;
     for await (const { candidates, rejected } of openSources(files, signal)) {
       total += candidates.length - 1;
       for (const rejection of rejected) yield { rejection, total };

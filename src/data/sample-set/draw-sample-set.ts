@@ -58,7 +58,8 @@ export async function* drawSampleSet(
 
 /** Paints one random picture of a glyph over the whole canvas. */
 export function drawGlyph(canvas: OffscreenCanvas, glyph: string, rng: Rng): void {
-  const context = canvas.getContext('2d');
+  // In plain memory: the picture is encoded, never shown, and one drawn by a graphics card would have to be read back.
+  const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context)
     throw new EngineError('internal', 'This browser gave no 2d canvas to draw the sample set on.');
   const side = canvas.width;
