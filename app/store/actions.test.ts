@@ -48,7 +48,7 @@ describe('data actions', () => {
     const file = new File(['x'], 'a.jpg');
     const files = Array.from({ length: 200 }, (_, index) => ({ path: `cat/${index}.jpg`, file }));
     const running = importFiles(files);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await expect.poll(() => project().dataset.samples.size).toBeGreaterThan(0);
     expect(getState().tasks.import).toMatchObject({ unit: 'pictures', total: 200 });
     cancelTask('import');
     expect(await running).toMatchObject({ ok: false, cancelled: true });
