@@ -18,6 +18,8 @@ const pwa = VitePWA({
   srcDir: 'src/service-worker',
   filename: 'service-worker.ts',
   injectRegister: false,
+  // The globs below find the icons anyway.
+  includeManifestIcons: false,
   manifest: {
     id: 'graft',
     name: 'Graft',

@@ -1,19 +1,26 @@
 /** @file A host that sends no headers of its own, and then no host at all: the service worker makes up for both. */
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createStaticServer, listen } from '../../scripts/static-server.mjs';
 import { expect, test } from '../fixtures.ts';
 
-const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
-
+let site: string;
 let server: Server;
 let address: string;
 
 test.beforeEach(async () => {
-  server = createStaticServer({ root: DIST, isolated: false });
+  site = await mkdtemp(join(tmpdir(), 'graft-site-'));
+  await cp(fileURLToPath(new URL('../../dist', import.meta.url)), site, { recursive: true });
+  server = createStaticServer({ root: site, isolated: false });
   address = `http://localhost:${String(await listen(server, 0))}/`;
 });
-test.afterEach(() => stop());
+test.afterEach(async () => {
+  await stop();
+  await rm(site, { recursive: true });
+});
 
 async function stop(): Promise<void> {
   server.closeAllConnections();
@@ -60,6 +67,33 @@ test('a page in which somebody has begun is not reloaded', async ({ page }) => {
   await page.reload();
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
 });
+
+test('a new version is announced, waits, and is used when the page is opened next', async ({ page }) => {
+  let loads = 0;
+  page.on('load', () => loads++);
+  await page.goto(address);
+  await expect.poll(() => loads, { timeout: 60_000 }).toBe(2);
+
+  await change('index.html', '<title>Graft</title>', '<title>Graft, renewed</title>');
+  await change('service-worker.js', /[0-9a-f]{32}(?="[^}]*"index\.html")/, '0'.repeat(32));
+  await page.reload();
+  await expect(page.getByText('A new version of Graft is ready')).toBeVisible({ timeout: 30_000 });
+  await expect(page).toHaveTitle('Graft');
+
+  await page.getByRole('button', { name: 'Reload the page' }).click();
+  await expect(page).toHaveTitle('Graft, renewed');
+  await page.reload();
+  await expect(page).toHaveTitle('Graft, renewed');
+});
+
+/** Puts another version of a file on the host. */
+async function change(name: string, from: string | RegExp, to: string): Promise<void> {
+  const path = join(site, name);
+  const before = await readFile(path, 'utf8');
+  const after = before.replace(from, to);
+  expect(after === before, `${name} holds ${String(from)}`).toBe(false);
+  await writeFile(path, after);
+}
 
 test('the page can be installed', async ({ page }) => {
   await page.goto(address);
