@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import { ClassMark } from '../components/ClassMark.tsx';
 import { classStyle } from '../components/class-style.ts';
-import { useFormat } from '../copy/format.ts';
 import classes from './ProbabilityBars.module.css';
 import type { RankedAnswer } from './ranked.ts';
+import { useProbability } from './use-probability.ts';
 
 interface ProbabilityBarsProps {
   readonly answers: readonly RankedAnswer[];
@@ -45,15 +45,4 @@ export function ProbabilityBars({ answers, total, size = 'normal', silent = fals
       {others > 0 && <p className={classes.others}>{t('others', { count: others })}</p>}
     </>
   );
-}
-
-/** A probability in words: nothing is ever called certain. */
-function useProbability(): (probability: number) => string {
-  const { t } = useTranslation('live');
-  const format = useFormat();
-  return (probability) => {
-    if (probability > 0.99) return t('almostSure');
-    if (probability < 0.01) return t('almostNot');
-    return format.percent(probability);
-  };
 }

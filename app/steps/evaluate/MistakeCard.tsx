@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { SamplePrediction, SampleRecord } from '../../../src/index.ts';
 import { ClassMark } from '../../components/ClassMark.tsx';
-import { useFormat } from '../../copy/format.ts';
+import { useProbability } from '../../live/use-probability.ts';
 import { Thumbnail } from '../pictures/Thumbnail.tsx';
 import styles from './Mistakes.module.css';
 import { topAnswers, type NamedClass } from './exam.ts';
@@ -20,7 +20,7 @@ interface MistakeCardProps {
 /** One picture: what it is, and the probabilities the model gave. */
 export function MistakeCard({ prediction, classes, sample, onOpen }: MistakeCardProps) {
   const { t } = useTranslation('evaluate');
-  const format = useFormat();
+  const say = useProbability();
   const truth = classes[prediction.truth];
   return (
     <li className={styles.card}>
@@ -51,7 +51,7 @@ export function MistakeCard({ prediction, classes, sample, onOpen }: MistakeCard
               <span className={styles.name} title={classes[at]?.name}>
                 {classes[at]?.name}
               </span>
-              <span className={styles.percent}>{format.percent(probability)}</span>
+              <span className={styles.percent}>{say(probability)}</span>
               <span className={styles.track} aria-hidden>
                 <span style={{ width: `${probability * 100}%` }} />
               </span>

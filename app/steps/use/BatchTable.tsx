@@ -2,9 +2,9 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Prediction } from '../../../src/index.ts';
 import { ClassMark } from '../../components/ClassMark.tsx';
-import { useFormat } from '../../copy/format.ts';
 import { useSay } from '../../copy/use-say.ts';
 import { rankedAnswers, type RankedAnswer } from '../../live/ranked.ts';
+import { useProbability } from '../../live/use-probability.ts';
 import { useApp } from '../../store/store.ts';
 import styles from './UseStep.module.css';
 import type { BatchRow } from './use-batch.ts';
@@ -80,7 +80,7 @@ function Row({ row: { path, file, outcome } }: { readonly row: BatchRow }) {
 }
 
 function Answers({ prediction }: { readonly prediction: Prediction }) {
-  const format = useFormat();
+  const say = useProbability();
   const [first, second] = useBestAnswers()(prediction);
   return (
     <>
@@ -92,10 +92,8 @@ function Answers({ prediction }: { readonly prediction: Prediction }) {
           </span>
         )}
       </td>
-      <td className={styles.number}>{first !== undefined && format.percent(first.probability)}</td>
-      <td className={styles.second}>
-        {second !== undefined && `${second.name} ${format.percent(second.probability)}`}
-      </td>
+      <td className={styles.number}>{first !== undefined && say(first.probability)}</td>
+      <td className={styles.second}>{second !== undefined && `${second.name} ${say(second.probability)}`}</td>
     </>
   );
 }
