@@ -20,8 +20,8 @@ export default defineConfig({
   // Each journey really trains on all cores; two at once would only wait for each other.
   workers: 1,
   forbidOnly: true,
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   reporter: [['list']],
   outputDir: 'test-results',
   use: {

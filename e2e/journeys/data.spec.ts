@@ -3,17 +3,11 @@ import { join } from 'node:path';
 import { patternJpeg } from '../../src/testing/files/pictures.ts';
 import { zipOf } from '../../src/testing/files/zips.ts';
 import { className, expect, given, test } from '../fixtures.ts';
-import { dropPaths } from '../pages/drop.ts';
 
-test('a folder is dropped, taught and examined', async ({ graft, page, pictureFolder }) => {
+test('a folder is added, taught and examined', async ({ graft, pictureFolder }) => {
   const folder = await pictureFolder(3, 24);
   await graft.open();
-  await graft.prepare.open();
-  await dropPaths(
-    page,
-    [className(0), className(1), className(2)].map((name) => join(folder, name)),
-  );
-  await graft.prepare.agree();
+  await graft.prepare.addFolder(folder);
   await graft.prepare.waitForPictures(72);
   await graft.fineTune.teach();
   await graft.evaluate.open();
