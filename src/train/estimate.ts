@@ -1,3 +1,4 @@
+import type { BlockInfo } from '../core/model-card.ts';
 import type { TrainEstimate } from '../core/run.ts';
 import type { TrainSettings } from '../core/train-settings.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
@@ -15,8 +16,11 @@ export interface EstimateInput {
   readonly forwardMs: number;
 }
 
-/** A training step of an open part costs so many of its forward passes. Measured on WASM, 2 threads, batch 16. */
-const STEP_PER_FORWARD = 4;
+/**
+ * A training step of an open part costs so many of its forward passes. Measured on WASM, 2 threads, batch 16: 1.6 on
+ * a quiet machine for the last three blocks; a machine in use is slower.
+ */
+const STEP_PER_FORWARD = 2.5;
 /** Decoding and resizing one 640 x 480 JPEG where it does not hide behind the forward pass, ms. */
 const DECODE_MS = 5;
 /** Softmax regression in plain arithmetic: forward and gradient, multiply-adds per second. */
@@ -24,7 +28,7 @@ const HEAD_RATE = 4e8;
 /** Activations kept for the backward pass, per picture of a batch, relative to all outputs of the open blocks. */
 const ACTIVATIONS_PER_BLOCK = 6;
 
-/** What a plan would cost. Seconds grow with the part of the work that lies above the cut, judged by activation size. */
+/** What a plan would cost. Seconds grow with the part of the multiplications that lies above the cut. */
 export function estimateTraining(input: EstimateInput): TrainEstimate {
   const { network, settings, classes, train, validation, missing, forwardMs } = input;
   const { blocks, featureSize } = network;
@@ -34,7 +38,7 @@ export function estimateTraining(input: EstimateInput): TrainEstimate {
   const open = blocks.slice(cut);
   const opened = open.reduce((sum, one) => sum + one.parameters, 0);
   const volume = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-  const work = blocks.map((one) => volume(one.outputShape) + one.parameters);
+  const work = multiplications(blocks);
   const total = work.reduce((a, b) => a + b, 0);
   const share = total === 0 ? 1 : work.slice(cut).reduce((a, b) => a + b, 0) / total;
 
@@ -53,4 +57,14 @@ export function estimateTraining(input: EstimateInput): TrainEstimate {
     // Parameters: the values, their gradients and two moments.
     memoryBytes: trunk * 4 + (opened + head) * 16 + cached + settings.batchSize * activations,
   };
+}
+
+/** Each parameter of a convolution is used once per position of its output; a pooled block has the positions before it. */
+function multiplications(blocks: readonly BlockInfo[]): number[] {
+  let positions = 1;
+  return blocks.map(({ outputShape, parameters }) => {
+    const [height, width, channels] = outputShape;
+    if (height !== undefined && width !== undefined && channels !== undefined) positions = height * width;
+    return parameters * positions;
+  });
 }

@@ -21,16 +21,16 @@ const HEAD: Tuned = {
   weightDecay: 0.01,
 };
 const DEEP: Tuned = {
-  epochs: 15,
+  epochs: 12,
   headLearningRate: 1e-3,
-  trunkLearningRate: 5e-4,
+  trunkLearningRate: 3e-4,
   patience: 5,
   weightDecay: 0.01,
 };
 const ALL: Tuned = {
   epochs: 10,
   headLearningRate: 1e-3,
-  trunkLearningRate: 3e-4,
+  trunkLearningRate: 2e-4,
   patience: 4,
   weightDecay: 0.01,
 };
