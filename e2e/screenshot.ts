@@ -24,7 +24,6 @@ const graft = new GraftPage(page);
 await graft.open(`http://localhost:${port}/`);
 await graft.prepare.open();
 await graft.prepare.takeSampleSet();
-await graft.prepare.waitForPictures(240);
 const picture = page.getByRole('main').locator('img').nth(3);
 await picture.waitFor();
 const thumbnail = await picture.screenshot();

@@ -94,7 +94,7 @@ test('from the sample set to the result with the keyboard alone', async ({ graft
   };
   await press(graft.railButton('prepare'));
   await press(page.getByRole('button', { name: graft.say('prepare:empty.sampleButton') }));
-  await graft.prepare.waitForPictures(240);
+  await graft.prepare.waitForSampleSet();
   await press(graft.railButton('fine-tune'));
   const line = page.getByRole('slider', { name: graft.say('fineTune:tree.label') });
   await tabTo(page, line);

@@ -9,7 +9,6 @@ test('from the sample set to a live answer in at most five clicks', async ({ gra
   await graft.open();
   await graft.prepare.open();
   await graft.prepare.takeSampleSet();
-  await graft.prepare.waitForPictures(240);
   await graft.fineTune.open();
   await graft.fineTune.teachButton.click();
   await graft.fineTune.finished(1);

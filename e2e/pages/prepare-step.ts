@@ -22,6 +22,13 @@ export class PrepareStep {
 
   async takeSampleSet(): Promise<void> {
     await this.#page.getByRole('button', { name: this.#say('prepare:empty.sampleButton') }).click();
+    await this.waitForSampleSet();
+  }
+
+  /** Waits until the last emoji is drawn. */
+  async waitForSampleSet(): Promise<void> {
+    await expect.poll(() => this.pictureCount(), { timeout: 60_000 }).toBeGreaterThanOrEqual(240);
+    await expect(this.#page.getByText(this.#say('prepare:sampleProgress'))).toBeHidden({ timeout: 60_000 });
   }
 
   /** A folder of folders, through the picker, and agrees to what it would do. */
