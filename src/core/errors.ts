@@ -39,6 +39,7 @@ export const ERROR_CODES = [
   // machine
   'quota',
   'storage-unavailable',
+  'open-elsewhere',
   'cancelled',
   'version-mismatch',
   'internal',

@@ -13,6 +13,8 @@ import type { ProjectSession } from './project-session.ts';
 export interface SessionParts {
   readonly store: BlobStore;
   readonly createData: (parts: { pictures: PictureStore; keeper: DatasetKeeper }) => DataService;
+  /** What the person should know of the store itself; told with the damages at opening. */
+  readonly notices?: readonly ErrorData[];
 }
 
 /** Patches in the journal after which the record is written anew. */
@@ -32,7 +34,7 @@ const FIRST_SETTINGS: ProjectSettings = {
  * A session over a store. Writes happen one after another; each setter resolves when its change is on disk.
  * Owns: the data service it creates.
  */
-export function createProjectSession({ store, createData }: SessionParts): ProjectSession {
+export function createProjectSession({ store, createData, notices = [] }: SessionParts): ProjectSession {
   let damaged: readonly ErrorData[] = [];
   const shelf = createShelf(store, () => ({ dataset: data.dataset(), split: data.split() }));
   const data = createData({ pictures: store, keeper: shelf.keeper });
@@ -50,10 +52,11 @@ export function createProjectSession({ store, createData }: SessionParts): Proje
     snapshot,
     async open() {
       const kept = await readKept(store);
-      damaged = kept.damaged;
+      damaged = [...notices, ...kept.damaged];
       if (kept.record) {
-        const present = await withWeights(store, kept.record);
-        damaged = [...damaged, ...present.damaged];
+        const pictured = await withPictures(store, kept.record);
+        const present = await withWeights(store, pictured.record);
+        damaged = [...damaged, ...pictured.damaged, ...present.damaged];
         data.replace(present.record.dataset, present.record.split);
         shelf.put(present.record);
       }
@@ -226,6 +229,24 @@ async function readBlob(store: BlobStore, path: string): Promise<Blob> {
   const blob = await store.read(path);
   if (!blob) throw new EngineError('not-found', `${path} is not in the store any more.`, { what: path });
   return blob;
+}
+
+/** Samples whose pictures are gone are left out, so that nothing later stumbles over them; the others stay. */
+async function withPictures(
+  store: BlobStore,
+  record: ProjectRecord,
+): Promise<{ record: ProjectRecord; damaged: ErrorData[] }> {
+  const there = new Set(await store.list('pictures'));
+  const samples = new Map(record.dataset.samples);
+  const lost = [...samples.values()].filter(({ contentHash }) => !there.has(`pictures/${contentHash}`));
+  if (lost.length === 0) return { record, damaged: [] };
+  for (const { id } of lost) samples.delete(id);
+  const names = lost.slice(0, 3).map(({ name }) => name);
+  const message = `${lost.length} pictures are gone, among them ${names.join(', ')}.`;
+  return {
+    record: { ...record, dataset: { ...record.dataset, samples } },
+    damaged: [{ code: 'not-found', message, detail: { what: names.join(', '), count: lost.length } }],
+  };
 }
 
 /** Runs whose weights are gone are set aside by name; the others stay. */

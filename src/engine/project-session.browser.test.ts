@@ -122,3 +122,16 @@ test('a damaged or cut project file leaves everything as it was', async () => {
   expect(session.snapshot().dataset).toEqual(before.dataset);
   session.dispose();
 });
+
+test('a picture whose bytes are gone is named; the rest opens', async () => {
+  const name = freshName();
+  const { session } = await open(name);
+  await session.data.import({ files: files(5) }, context());
+  const [lost] = [...session.snapshot().dataset.samples.values()];
+  await session.store.delete(`pictures/${lost!.contentHash}`);
+  session.dispose();
+  const { snapshot, session: again } = await open(name);
+  expect(snapshot.dataset.samples.size).toBe(4);
+  expect(snapshot.damaged).toMatchObject([{ code: 'not-found', detail: { what: lost!.name, count: 1 } }]);
+  again.dispose();
+});

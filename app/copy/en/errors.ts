@@ -38,6 +38,8 @@ export const errors = {
   quota: 'The browser has no room left for this site. Free some space or delete pictures, then try again.',
   'storage-unavailable':
     'This browser gives the page no storage, so nothing is kept after you close it. Save the project as a file.',
+  'open-elsewhere':
+    'Graft is open in another tab, and that one keeps the project. Close this tab, or the other one and reload; nothing is kept here.',
   cancelled: 'Cancelled.',
   'version-mismatch': 'The page and its engine are of different versions. Reload the page.',
   internal: 'Something went wrong that should not. Your project is kept. ({{message}})',

@@ -31,6 +31,8 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   'model-unsupported': '此模型暂时还做不到。',
   quota: '浏览器留给本站的空间已满。请腾出空间或删除一些图片后重试。',
   'storage-unavailable': '浏览器未提供存储空间，关闭页面后内容不会保留。请把项目存为文件。',
+  'open-elsewhere':
+    'Graft 已在另一个标签页中打开，项目由那一页保存。请关闭本页，或关闭另一页后刷新；本页内容不会保留。',
   cancelled: '已取消。',
   'version-mismatch': '页面与引擎版本不一致。请刷新页面。',
   internal: '出现了不该出现的问题。项目已保留。（{{message}}）',
