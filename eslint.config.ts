@@ -147,6 +147,8 @@ export default defineConfig(
     languageOptions: { globals: globals.browser },
     rules: {
       'react-hooks/exhaustive-deps': 'error',
+      // A region that scrolls must be reachable by keyboard (WCAG 2.1.1).
+      'jsx-a11y/no-noninteractive-tabindex': ['error', { roles: ['region', 'tabpanel'] }],
       // Warns of libraries that the React Compiler cannot memoise; the page is built without that compiler.
       'react-hooks/incompatible-library': 'off',
       'max-lines-per-function': ['error', { max: 120, skipBlankLines: true, skipComments: true }],

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { EvaluationReport } from '../../../src/index.ts';
 import { ClassMark } from '../../components/ClassMark.tsx';
+import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { useFormat } from '../../copy/format.ts';
 import styles from './EvaluateStep.module.css';
 import type { NamedClass } from './exam.ts';
@@ -31,7 +32,7 @@ export function ClassTable({ report, classes }: ClassTableProps) {
           </div>
         ))}
       </dl>
-      <div className={styles.scroll}>
+      <ScrollRegion className={styles.scroll} labelledBy="classes-title">
         <table className={styles.table} aria-labelledby="classes-title">
           <thead>
             <tr>
@@ -76,7 +77,7 @@ export function ClassTable({ report, classes }: ClassTableProps) {
             </tr>
           </tbody>
         </table>
-      </div>
+      </ScrollRegion>
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { ActionIcon, Button } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { OpenPlan, ProjectSnapshot, RunSummary } from '../../../src/index.ts';
+import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { useFormat } from '../../copy/format.ts';
 import { activateRun, deleteRun } from '../../store/train-actions.ts';
 import styles from './EvaluateStep.module.css';
@@ -26,7 +27,7 @@ export function RunTable({ project, runs, shown, onShow }: RunTableProps) {
       <h2 id="runs-title" className={styles.title}>
         {t('runs.title')}
       </h2>
-      <div className={styles.scroll}>
+      <ScrollRegion className={styles.scroll} labelledBy="runs-title">
         <table className={styles.table} aria-labelledby="runs-title">
           <thead>
             <tr>
@@ -80,7 +81,7 @@ export function RunTable({ project, runs, shown, onShow }: RunTableProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollRegion>
     </section>
   );
 }
