@@ -47,8 +47,8 @@ test('a zip of folders becomes classes', async ({ graft, page, pictureFolder }) 
   await graft.prepare.pickFiles([file]);
   await graft.prepare.agree();
   await graft.prepare.waitForPictures(6);
-  await expect(page.getByTitle(className(0), { exact: true })).toBeVisible();
-  await expect(page.getByTitle(className(1), { exact: true })).toBeVisible();
+  await expect(page.getByTitle(className(0), { exact: true }).first()).toBeVisible();
+  await expect(page.getByTitle(className(1), { exact: true }).first()).toBeVisible();
 });
 
 test('two files of one name are both kept', async ({ graft }) => {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HOSTILE_NAMES, hostilePictures, hostileZips } from '../../src/testing/files/hostile.ts';
 import { patternJpeg } from '../../src/testing/files/pictures.ts';
-import { className, expect, given, test } from '../fixtures.ts';
+import { expect, given, test } from '../fixtures.ts';
 
 test('each broken picture is named with its reason, and the others are in', async ({ graft }) => {
   const files = await hostilePictures();
@@ -30,7 +30,7 @@ test('hostile names are shown as they are and run nothing', async ({ graft, page
   await graft.prepare.nameTheClass('<b>bold</b> & "quoted" 🐈');
   await graft.prepare.agree();
   await graft.prepare.waitForPictures(HOSTILE_NAMES.length);
-  await expect(page.getByTitle('<b>bold</b> & "quoted" 🐈', { exact: true })).toBeVisible();
+  await expect(page.getByTitle('<b>bold</b> & "quoted" 🐈', { exact: true }).first()).toBeVisible();
   await page.reload();
   await graft.ready();
   await graft.prepare.waitForPictures(HOSTILE_NAMES.length);
@@ -53,24 +53,5 @@ test('each hostile zip is refused with its reason and nothing is lost', async ({
     await page.keyboard.press('Escape');
     await expect(graft.prepare.dialog).toBeHidden();
   }
-  await graft.prepare.waitForPictures(6);
-});
-
-test('a full disk is told, and what was kept stays', async ({ graft, page, pictureFolder, baseURL }) => {
-  await graft.open();
-  await graft.prepare.addFolder(await pictureFolder(2, 3));
-  await graft.prepare.waitForPictures(6);
-  const session = await page.context().newCDPSession(page);
-  await session.send('Storage.overrideQuotaForOrigin', {
-    origin: new URL(baseURL ?? '').origin,
-    quotaSize: 1,
-  });
-  await graft.prepare.pickFiles([given('one more.jpg', patternJpeg(0, 77), 'image/jpeg')]);
-  await graft.prepare.nameTheClass(className(0));
-  await graft.prepare.agree();
-  await expect(page.getByText(graft.say('errors:quota')).first()).toBeVisible();
-  await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(baseURL ?? '').origin });
-  await page.reload();
-  await graft.ready();
   await graft.prepare.waitForPictures(6);
 });

@@ -62,7 +62,7 @@ export class LivePanel {
 
   /** Waits until the panel answers with this class first. */
   async expectBest(className: string): Promise<void> {
-    const best = this.region.locator('[data-best=true]').getByTitle(className, { exact: true });
+    const best = this.region.locator('[data-best=true]').getByTitle(className, { exact: true }).first();
     await expect(this.region.locator('[data-silent]')).toHaveCount(0);
     await expect(best, `the live panel says ${className}`).toBeVisible();
   }

@@ -97,7 +97,7 @@ export class PrepareStep {
     const field = this.#page.locator('input:focus');
     await field.fill(name);
     await field.press('Enter');
-    await expect(this.#page.getByTitle(name, { exact: true })).toBeVisible();
+    await expect(this.#page.getByTitle(name, { exact: true }).first()).toBeVisible();
   }
 
   /** The reason of a refusal, wherever it is told: in the dialog, in the list of files left out, or in a message. */
