@@ -1,5 +1,6 @@
 /** @file Every way in for pictures: files, the sample set, the camera. */
 import { EngineError } from '../core/errors.ts';
+import { sha256 } from '../core/hash.ts';
 import type { ImportFile } from '../core/project.ts';
 import type { DataService } from './data-service.ts';
 import type { DatasetHolder } from './dataset-holder.ts';
@@ -71,7 +72,12 @@ export function createIntake({ holder, pictures, pool, now, projectSignal }: Int
 
   async function* drawnArrivals(classNames: readonly string[], signal: AbortSignal): AsyncIterable<Arrival> {
     for await (const { classIndex, name, group, bitmap } of drawSampleSet(SAMPLE_SET_SEED, signal)) {
-      const prepare = (ended: AbortSignal) => keep(pool.run('frame', { bitmap }, ended));
+      const prepare = async (ended: AbortSignal) => ({
+        ...(await keep(pool.run('frame', { bitmap }, ended))),
+        // What a drawing is made of, not its bytes: browsers smooth the edge of a glyph a little differently now and
+        // then, and it is the same picture still.
+        sourceHash: await sha256(`sample set ${SAMPLE_SET_SEED} ${name}`),
+      });
       const target = { label: classNames[classIndex] ?? '' };
       yield { total: SAMPLE_COUNT, incoming: { path: name, target, group, source: 'sample-set', prepare } };
     }
