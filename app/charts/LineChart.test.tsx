@@ -31,11 +31,11 @@ const draw = (lines: typeof series, mark?: { x: number; label: string }) =>
 describe('LineChart', () => {
   it('draws a line from corner to corner of the plot and writes name and last value at its end', () => {
     const svg = draw(series, { x: 5, label: 'best: 5' });
-    expect(svg).toContain('d="M40.0 188.0L268.0 20.0"');
+    expect(svg).toContain('d="M44.0 188.0L268.0 20.0"');
     expect(svg).toContain('>100 %</text>');
     expect(svg).toContain('>learning</text>');
     expect(svg).toContain('>best: 5</text>');
-    expect(svg).toContain('x1="154"');
+    expect(svg).toContain('x1="156"');
   });
 
   it('says that there is nothing while no series has a point', () => {

@@ -25,7 +25,7 @@ interface LineChartProps {
 
 const WIDTH = 348;
 const HEIGHT = 220;
-const LEFT = 40;
+const LEFT = 44;
 const RIGHT = WIDTH - 80;
 const TOP = 20;
 const BOTTOM = HEIGHT - 32;
@@ -42,7 +42,7 @@ export function LineChart(props: LineChartProps) {
   const labelYs = spreadApart(ends, LABEL_GAP, [TOP + 4, BOTTOM - 18]);
   return (
     <svg className={classes.chart} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={title}>
-      <Grid x={x} y={y} {...{ xDomain, yDomain, xLabel, formatY }} />
+      <Grid x={x} y={y} {...{ xDomain, yDomain, xLabel, formatY }} bare={drawn.length === 0} />
       {mark !== undefined && (
         <g className={classes.mark}>
           <line x1={x(mark.x)} x2={x(mark.x)} y1={TOP} y2={BOTTOM} />
@@ -90,17 +90,21 @@ export function LineChart(props: LineChartProps) {
 interface GridProps extends Pick<LineChartProps, 'xDomain' | 'yDomain' | 'xLabel' | 'formatY'> {
   readonly x: (value: number) => number;
   readonly y: (value: number) => number;
+  /** Nothing is drawn yet: lines without numbers. */
+  readonly bare: boolean;
 }
 
-function Grid({ x, y, xDomain, yDomain, xLabel, formatY }: GridProps) {
+function Grid({ x, y, bare, xDomain, yDomain, xLabel, formatY }: GridProps) {
   return (
     <g className={classes.grid}>
       {niceTicks(yDomain, 4).map((value) => (
         <g key={value}>
           <line x1={LEFT} x2={RIGHT} y1={y(value)} y2={y(value)} />
-          <text x={LEFT - 8} y={y(value) + 4} textAnchor="end">
-            {formatY(value)}
-          </text>
+          {!bare && (
+            <text x={LEFT - 8} y={y(value) + 4} textAnchor="end">
+              {formatY(value)}
+            </text>
+          )}
         </g>
       ))}
       {niceTicks(xDomain, 5)

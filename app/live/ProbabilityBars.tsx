@@ -22,7 +22,12 @@ export function ProbabilityBars({ answers, total, size = 'normal', silent = fals
   const others = total - answers.length;
   return (
     <>
-      <ul className={classes.bars} aria-label={t('answers')} data-size={size}>
+      <ul
+        className={classes.bars}
+        aria-label={t('answers')}
+        data-size={size}
+        data-silent={silent || undefined}
+      >
         {answers.map(({ classId, name, index, probability }) => (
           <li key={classId} className={classes.row} data-best={!silent && probability === best}>
             <ClassMark index={index} size={size === 'large' ? 'normal' : 'small'} />

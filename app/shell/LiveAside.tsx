@@ -20,6 +20,7 @@ export function LiveAside() {
         <button
           type="button"
           className={classes.tab}
+          aria-label={t('header.openLive')}
           aria-expanded={open}
           aria-controls="live"
           onClick={() => {

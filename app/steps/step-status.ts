@@ -29,9 +29,18 @@ const STATUS: Record<StepId, (state: AppState, project: Project) => StepStatus> 
     return { state: 'done', line: 'common:rail.chooseDone', values: { model: model.card.name } };
   },
   prepare(state, { dataset }) {
+    const { tasks } = state;
+    if (tasks.import !== undefined || tasks['sample-set'] !== undefined) {
+      return {
+        state: 'busy',
+        line: 'common:rail.prepareBusy',
+        classes: dataset.classes.length,
+        pictures: dataset.samples.size,
+      };
+    }
     if (dataset.samples.size === 0) return { state: 'open', line: 'common:rail.prepareOpen' };
     return {
-      state: stepRule('fine-tune').waitsFor({ ...state, model: state.model }) === null ? 'done' : 'open',
+      state: stepRule('fine-tune').waitsFor(state) === null ? 'done' : 'open',
       line: 'common:rail.prepareDone',
       classes: dataset.classes.length,
       pictures: dataset.samples.size,

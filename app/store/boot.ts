@@ -3,6 +3,7 @@ import { connect } from '../engine/connect.ts';
 import { closeConnection, setConnection } from '../engine/engine-host.ts';
 import { listModels } from './model-actions.ts';
 import { openProject } from './project-actions.ts';
+import { cancelRefresh } from './refresh.ts';
 import { setSession, setState } from './store.ts';
 import { cancelAllTasks } from './tasks.ts';
 import { IDLE_TRAINING } from './training.ts';
@@ -28,6 +29,7 @@ export async function bootEngine(): Promise<void> {
 /** The thread is gone. Everything kept is on disk: the shell offers to start again. */
 function engineDied(): void {
   cancelAllTasks();
+  cancelRefresh();
   setConnection(null);
   setState(({ engine }) => ({
     engine: { ...engine, status: 'dead', error: { code: 'worker-died', message: 'The worker ended.' } },

@@ -2,7 +2,7 @@ import type { ProjectSettings, ProjectSnapshot } from '../../src/index.ts';
 import { engine } from '../engine/engine-host.ts';
 import { loadModel } from './model-actions.ts';
 import { notifyError } from './notices.ts';
-import { scheduleRefresh } from './refresh.ts';
+import { cancelRefresh, scheduleRefresh } from './refresh.ts';
 import { getState, setState } from './store.ts';
 import { cancelAllTasks, runTask, type Outcome } from './tasks.ts';
 import { IDLE_TRAINING } from './training.ts';
@@ -65,6 +65,7 @@ export async function configure(part: Partial<ProjectSettings>): Promise<void> {
 }
 
 async function adopt(project: ProjectSnapshot): Promise<void> {
+  cancelRefresh();
   setState({
     project,
     training: IDLE_TRAINING,

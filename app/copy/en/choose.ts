@@ -40,9 +40,15 @@ export const choose = {
   },
   about: {
     v3: 'Learned from 1.3 million photos of 1 000 things (ImageNet). Small and quick, and the only one here whose every block can be opened.',
-    v2: 'Learned from 1.3 million photos of 1 000 things (ImageNet). A later design: more accurate for its size.',
-    v1: 'Learned from 1.3 million photos of 1 000 things (ImageNet). An early, plain design: easy on old devices.',
+    v2: 'Learned from 1.3 million photos (ImageNet). A later design; {{width}}.',
+    v1: 'Learned from 1.3 million photos (ImageNet). An early, plain design; {{width}}.',
     other: 'A pre-trained network that turns a picture into a list of features.',
+  },
+  width: {
+    '025': 'a quarter as wide: tiny, quick and the least exact',
+    '050': 'half as wide: small and quick',
+    '075': 'three quarters as wide: a middle way',
+    '100': 'full width: the most exact of its family',
   },
   own: { name: 'Bring your own', line: 'A model file of yours (TensorFlow.js, ONNX)' },
 };

@@ -42,6 +42,7 @@ export const common = {
     chooseLoading: 'Loading the model',
     chooseOpen: 'Pick what to start from',
     prepareOpen: 'Add pictures',
+    prepareBusy: 'Adding: {{classes}}, {{pictures}}',
     prepareDone: '{{classes}}, {{pictures}}',
     classes_one: '{{count}} class',
     classes_other: '{{count}} classes',

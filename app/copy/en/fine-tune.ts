@@ -30,7 +30,7 @@ export const fineTune = {
   cost: {
     sentence: 'Teaches {{trainable}} of {{total}} weights.',
     numbers: 'About {{time}}, {{memory}} of memory.',
-    under: 'under {{time}}',
+    quick: 'Less than a second, {{memory}} of memory.',
     working: 'Working out what this costs',
   },
   data: {
@@ -41,6 +41,7 @@ export const fineTune = {
     none: 'none',
     few_one: '“{{names}}” has fewer than 3 pictures. It will hardly be recognised; add some in Prepare.',
     few_other: '{{count}} classes have fewer than 3 pictures: {{names}}. Add some in Prepare.',
+    arriving: 'Pictures are still coming in. A run learns from those that are here when it starts.',
     noValidation:
       'No picture is kept for checking, so the best epoch is chosen on the pictures it learns from.',
   },

@@ -44,6 +44,7 @@ export const common: Catalogue<typeof english> = {
     chooseLoading: '正在加载模型',
     chooseOpen: '选一个起点',
     prepareOpen: '添加图片',
+    prepareBusy: '添加中：{{classes}}，{{pictures}}',
     prepareDone: '{{classes}}，{{pictures}}',
     classes_other: '{{count}} 个类别',
     pictures_other: '{{count}} 张图片',

@@ -31,7 +31,7 @@ export const fineTune: Catalogue<typeof english> = {
   cost: {
     sentence: '将学习 {{total}}个参数中的 {{trainable}}个。',
     numbers: '约需 {{time}}，占用内存 {{memory}}。',
-    under: '不到 {{time}}',
+    quick: '不到一秒，占用内存 {{memory}}。',
     working: '正在估算开销',
   },
   data: {
@@ -41,6 +41,7 @@ export const fineTune: Catalogue<typeof english> = {
     test: '留作期末考试（测试集）',
     none: '无',
     few_other: '有 {{count}} 个类别不足 3 张图片：{{names}}。请到“准备数据”中补充。',
+    arriving: '图片还在添加。训练只使用开始时已有的图片。',
     noValidation: '没有留出检查用的图片，将按学习所用的图片选出最佳轮次。',
   },
   teach: '开始训练',

@@ -20,6 +20,7 @@ interface ModelCardViewProps {
 /** A pre-trained model: what it saw, what it costs, how fast it is here. */
 export function ModelCardView({ card, speed, featured = false }: ModelCardViewProps) {
   const { t } = useTranslation('choose');
+  const about = useAbout(card.id);
   const chosen = useApp(({ model }) => model?.card.id === card.id);
   const loading = useApp(({ loadingModelId }) => loadingModelId === card.id);
   const online = useApp(({ session }) => session.online);
@@ -53,7 +54,7 @@ export function ModelCardView({ card, speed, featured = false }: ModelCardViewPr
             </span>
           )}
         </div>
-        <p className={classes.about}>{t(`about.${familyOf(card.id)}`)}</p>
+        <p className={classes.about}>{about}</p>
       </div>
       <ModelFacts card={card} />
       <div className={classes.foot}>
@@ -146,8 +147,13 @@ function ModelProblem({ modelId }: { readonly modelId: string }) {
   );
 }
 
-function familyOf(modelId: string): 'v1' | 'v2' | 'v3' | 'other' {
-  if (modelId.startsWith('mobilenet-v3')) return 'v3';
-  if (modelId.startsWith('mobilenet-v2')) return 'v2';
-  return modelId.startsWith('mobilenet-v1') ? 'v1' : 'other';
+const FAMILIES = ['v1', 'v2', 'v3'] as const;
+const WIDTHS = ['025', '050', '075', '100'] as const;
+
+/** What a model saw and what kind it is, in one sentence. Ids name family and width: `mobilenet-v2-075`. */
+function useAbout(modelId: string): string {
+  const { t } = useTranslation('choose');
+  const family = FAMILIES.find((name) => modelId.startsWith(`mobilenet-${name}`)) ?? 'other';
+  const width = WIDTHS.find((name) => modelId.endsWith(`-${name}`)) ?? '100';
+  return t(`about.${family}`, { width: t(`width.${width}`) });
 }

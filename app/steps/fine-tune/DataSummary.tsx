@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { ProjectSnapshot, SplitSide } from '../../../src/index.ts';
 import { useFormat } from '../../copy/format.ts';
 import { samplesByClass } from '../../store/project.ts';
+import { useApp } from '../../store/store.ts';
 import classes from './DataSummary.module.css';
 
 const SIDES: readonly SplitSide[] = ['train', 'validation', 'test'];
@@ -13,6 +14,7 @@ export function DataSummary({ project }: { readonly project: ProjectSnapshot }) 
   const format = useFormat();
   const { split, dataset } = project;
   const byClass = samplesByClass(dataset);
+  const arriving = useApp(({ tasks }) => tasks.import !== undefined || tasks['sample-set'] !== undefined);
   const few = dataset.classes.filter(({ id }) => (byClass.get(id)?.length ?? 0) < FEW);
   return (
     <section className={classes.summary} aria-label={t('data.title')}>
@@ -30,6 +32,7 @@ export function DataSummary({ project }: { readonly project: ProjectSnapshot }) 
           </div>
         ))}
       </dl>
+      {arriving && <p className={classes.warning}>{t('data.arriving')}</p>}
       {few.length > 0 && (
         <p className={classes.warning}>
           {t('data.few', {

@@ -51,10 +51,11 @@ function Consequence({ estimate }: { readonly estimate: TrainEstimate | null }) 
   const format = useFormat();
   if (estimate === null) return <p className={classes.cost}>{t('cost.working')}</p>;
   const { trainableParameters, totalParameters, seconds, memoryBytes } = estimate;
-  const time =
+  const memory = format.bytes(Math.round(memoryBytes / 1e6) * 1e6 || 1e6);
+  const numbers =
     seconds < 1
-      ? t('cost.under', { time: format.duration(1000) })
-      : format.duration(roundedSeconds(seconds) * 1000);
+      ? t('cost.quick', { memory })
+      : t('cost.numbers', { time: format.duration(roundedSeconds(seconds) * 1000), memory });
   return (
     <p className={classes.cost} aria-live="polite">
       <strong>
@@ -63,7 +64,7 @@ function Consequence({ estimate }: { readonly estimate: TrainEstimate | null }) 
           total: format.compact(totalParameters),
         })}
       </strong>{' '}
-      {t('cost.numbers', { time, memory: format.bytes(Math.round(memoryBytes / 1e6) * 1e6 || 1e6) })}
+      {numbers}
     </p>
   );
 }
