@@ -22,11 +22,17 @@ export function closeConnection(): void {
   setConnection(null);
 }
 
-/** The engine, for actions. @throws {EngineError} `worker-died` while there is none. */
+/** While there is none, calls reject like those to a dead one: nobody has to ask first. */
+const NO_ENGINE: EngineClient = {
+  call: () =>
+    Promise.reject(new EngineError('worker-died', 'There is no engine at the moment. Start it again.')),
+  onDeath: () => () => undefined,
+  close: () => undefined,
+};
+
+/** The engine, for actions. Its calls reject with `worker-died` while there is none. */
 export function engine(): EngineClient {
-  if (connection === null)
-    throw new EngineError('worker-died', 'There is no engine at the moment. Start it again.');
-  return connection.client;
+  return connection?.client ?? NO_ENGINE;
 }
 
 /** The engine, for components that call it directly (thumbnails, live frames); `null` until it runs. */

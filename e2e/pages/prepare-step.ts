@@ -85,7 +85,10 @@ export class PrepareStep {
 
   /** For loose files: the class that takes them all. */
   async nameTheClass(name: string): Promise<void> {
-    await this.dialog.getByLabel(this.#say('prepare:import.intoLabel')).fill(name);
+    const field = this.dialog.getByRole('combobox', { name: this.#say('prepare:import.intoLabel') });
+    await field.fill(name);
+    // Leaving the field closes its list, which lies over the buttons.
+    await field.press('Tab');
   }
 
   async addClass(name: string): Promise<void> {

@@ -61,6 +61,9 @@ test.describe('while it learns', () => {
   });
 
   test('it goes on while the tab is hidden', async ({ graft, page }) => {
+    await graft.fineTune.choosePreset('deep');
+    await graft.fineTune.setNumber('epochs', 40);
+    await graft.fineTune.setNumber('patience', 0);
     await graft.fineTune.start();
     const session = await page.context().newCDPSession(page);
     const { windowId } = await session.send('Browser.getWindowForTarget');
