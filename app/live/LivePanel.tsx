@@ -18,9 +18,10 @@ const MOST_ROWS = 6;
 
 /**
  * Camera or file, and what the model says to it: from the third picture of two classes on, with nothing to press.
- * While it is not `visible` the camera is off and nothing is computed.
+ * While it is not `visible` the camera is off and nothing is computed. Where it is `pulledUp` by hand, it is pulled up
+ * to be used: the camera then starts at once, if there is a model to answer.
  */
-export function LivePanel({ visible }: { readonly visible: boolean }) {
+export function LivePanel({ visible, pulledUp }: { readonly visible: boolean; readonly pulledUp: boolean }) {
   const { t } = useTranslation('live');
   const [source, setSource] = useState<'camera' | 'file'>('camera');
   const [file, setFile] = useState<File | null>(null);
@@ -32,10 +33,12 @@ export function LivePanel({ visible }: { readonly visible: boolean }) {
   const filmed = useLivePrediction(videoRef, filming && ready);
   const filed = useFilePrediction(visible && source === 'file' && ready ? file : null, model);
 
-  const { stop } = camera;
+  const { start, stop } = camera;
+  const startNow = visible && pulledUp && ready && source === 'camera';
   useEffect(() => {
-    if (!visible) stop();
-  }, [visible, stop]);
+    if (startNow) start();
+    else if (!visible) stop();
+  }, [startNow, visible, start, stop]);
 
   return (
     <section className={classes.panel} aria-labelledby="live-title">

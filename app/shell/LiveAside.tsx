@@ -48,7 +48,7 @@ export function LiveAside() {
           />
         )}
         <Suspense fallback={null}>
-          <LivePanel visible={visible} />
+          <LivePanel visible={visible} pulledUp={!wide} />
         </Suspense>
       </aside>
     </>

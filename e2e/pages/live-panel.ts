@@ -30,16 +30,19 @@ export class LivePanel {
     return this.region.getByRole('combobox', { name: this.#graft.say('live:model') });
   }
 
-  /** On a narrow page the panel must be pulled up first. */
-  async show(): Promise<void> {
+  /** On a narrow page the panel must be pulled up first: tells whether it was. */
+  async show(): Promise<boolean> {
     const opener = this.#page.getByRole('button', { name: this.#graft.say('common:header.openLive') });
-    if (!(await this.region.isVisible())) await opener.click();
+    const pulledUp = !(await this.region.isVisible());
+    if (pulledUp) await opener.click();
     await expect(this.region).toBeVisible();
+    return pulledUp;
   }
 
+  /** Starts the camera, unless pulling up the panel has done so. */
   async startCamera(): Promise<void> {
-    await this.show();
-    await this.region.getByRole('button', { name: this.#graft.say('capture:start') }).click();
+    if (!(await this.show()))
+      await this.region.getByRole('button', { name: this.#graft.say('capture:start') }).click();
   }
 
   async chooseFile(file: Exclude<GivenFile, string>): Promise<void> {
