@@ -14,6 +14,7 @@ const RELOADED_KEY = 'graft.reloaded-for-isolation';
 const BEGINNINGS = ['pointerdown', 'keydown', 'dragenter', 'paste'] as const;
 /** How long a page that has just been opened waits for a waiting version to take over, ms. */
 const TAKEOVER_LIMIT_MS = 3_000;
+const TAKEOVER_ASK_MS = 200;
 
 /**
  * Registers the service worker of the built site; a development server has none. Never rejects: without a service
@@ -49,11 +50,19 @@ function watchBeginning(): () => boolean {
   return () => begun;
 }
 
-/** Lets a waiting version take over, unless other pages are open. Resolves to whether it did. */
+/**
+ * Lets a waiting version take over, unless other pages are open. Resolves to whether it did. It is asked again and
+ * again: just after a reload the page that went away may still count as open.
+ */
 function takeOver(waiting: ServiceWorker): Promise<boolean> {
   return new Promise((resolve) => {
-    navigator.serviceWorker.addEventListener('controllerchange', () => resolve(true), { once: true });
-    setTimeout(() => resolve(false), TAKEOVER_LIMIT_MS);
+    const asking = setInterval(() => waiting.postMessage('activate-if-alone'), TAKEOVER_ASK_MS);
+    const end = (taken: boolean) => {
+      clearInterval(asking);
+      resolve(taken);
+    };
+    navigator.serviceWorker.addEventListener('controllerchange', () => end(true), { once: true });
+    setTimeout(() => end(false), TAKEOVER_LIMIT_MS);
     waiting.postMessage('activate-if-alone');
   });
 }

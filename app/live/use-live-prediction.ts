@@ -62,20 +62,25 @@ async function answerFrame(
 
 /** Answers one picture file; anew whenever `model` (whatever names the model that answers) changes. */
 export function useFilePrediction(file: File | null, model: string): LiveAnswer {
-  const [answer, setAnswer] = useState<LiveAnswer>(NOTHING);
+  const [{ of, answer }, setAnswer] = useState<{ of: File | null; answer: LiveAnswer }>({
+    of: null,
+    answer: NOTHING,
+  });
   useEffect(() => {
     if (file === null) return;
     const controller = new AbortController();
     predictFile(file, { signal: controller.signal })
       .then((prediction) => {
-        setAnswer({ prediction, error: null });
+        setAnswer({ of: file, answer: { prediction, error: null } });
       })
       .catch((thrown: unknown) => {
-        if (!isAbortError(thrown)) setAnswer({ prediction: null, error: toErrorData(thrown) });
+        if (!isAbortError(thrown))
+          setAnswer({ of: file, answer: { prediction: null, error: toErrorData(thrown) } });
       });
     return () => {
       controller.abort();
     };
   }, [file, model]);
-  return file === null ? NOTHING : answer;
+  // The answer to the picture before must not stand under this one.
+  return file === null || of !== file ? NOTHING : answer;
 }
