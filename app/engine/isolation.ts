@@ -38,6 +38,16 @@ export async function startServiceWorker({ onUpdateReady }: ServiceWorkerOptions
   }
 }
 
+/**
+ * Reloads, into the version that waits if there is one and no other page needs the present one. Taking over comes
+ * first: during a reload the browser may change versions at any moment, and would show the old page once more.
+ */
+export async function reloadPage(): Promise<void> {
+  const registration = await ('serviceWorker' in navigator && navigator.serviceWorker.getRegistration());
+  if (registration && registration.waiting) await takeOver(registration.waiting);
+  location.reload();
+}
+
 /** Answers whether somebody has touched the page since now. */
 function watchBeginning(): () => boolean {
   let begun = false;

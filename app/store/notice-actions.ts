@@ -1,3 +1,4 @@
+import { reloadPage } from '../engine/isolation.ts';
 import { bootEngine } from './boot.ts';
 import { undo } from './data-actions.ts';
 import { loadModel } from './model-actions.ts';
@@ -19,6 +20,6 @@ export function runNoticeAction(action: NoticeAction): void {
       return;
     }
     case 'reload-page':
-      location.reload();
+      void reloadPage();
   }
 }
