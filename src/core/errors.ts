@@ -36,6 +36,7 @@ export const ERROR_CODES = [
   'weights-fetch',
   'weights-hash',
   'model-unsupported',
+  'model-damaged',
   // machine
   'quota',
   'storage-unavailable',

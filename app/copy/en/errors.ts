@@ -35,6 +35,7 @@ export const errors = {
   'weights-fetch': 'The model could not be downloaded. Try again; what has arrived is kept.',
   'weights-hash': 'The downloaded model is not the one expected, so it was thrown away. Try again.',
   'model-unsupported': 'This model cannot do that yet.',
+  'model-damaged': 'This model file is damaged or incomplete.',
   quota: 'The browser has no room left for this site. Free some space or delete pictures, then try again.',
   'storage-unavailable':
     'This browser gives the page no storage, so nothing is kept after you close it. Save the project as a file.',

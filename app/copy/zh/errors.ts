@@ -29,6 +29,7 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   'weights-fetch': '模型下载失败。请重试，已下载的部分会保留。',
   'weights-hash': '下载的模型与预期不符，已丢弃。请重试。',
   'model-unsupported': '此模型暂时还做不到。',
+  'model-damaged': '此模型文件已损坏或不完整。',
   quota: '浏览器留给本站的空间已满。请腾出空间或删除一些图片后重试。',
   'storage-unavailable': '浏览器未提供存储空间，关闭页面后内容不会保留。请把项目存为文件。',
   'open-elsewhere':
