@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Attribute, DataType, Graph, Node, TensorData } from '../model/ir.ts';
+import { sizeOf } from '../model/tensor-data.ts';
 import { dtypeOf, type HostValue, shapeOf, type Value } from './value.ts';
 
 /** How the executor differs from run to run. */
@@ -65,6 +66,11 @@ export class OpCall {
     throw new Error(`${this.node.op} expects a tensor as input ${index}.`);
   }
 
+  /** A host value on the back-end. Not to be disposed. */
+  uploaded(value: HostValue): tf.Tensor {
+    return this.executor.upload(value);
+  }
+
   optional(index: number): tf.Tensor | null {
     return this.has(index) ? this.tensor(index) : null;
   }
@@ -98,6 +104,11 @@ export class OpCall {
 
   shape(index: number): readonly number[] {
     return shapeOf(this.value(index));
+  }
+
+  /** Number of elements. */
+  size(index: number): number {
+    return sizeOf(this.shape(index));
   }
 
   rank(index: number): number {

@@ -340,6 +340,7 @@ export const ELEMENTWISE = opTable({
     host: (call) => chooseHost(call.host(0), call.host(1), call.host(2)),
   },
   Cast: {
+    hostInputs: ({ attributes }) => (attributes['to'] === 'string' ? 'all' : []),
     run: (call) => castValue(call, call.text('to', 'float32') as DataType),
     host: (call) => castHost(call, call.text('to', 'float32') as DataType),
   },

@@ -15,6 +15,8 @@ export type RunBody = (body: Graph, inputs: readonly Value[]) => Steps<readonly 
 /** A computation that asks for the numbers of tensors on the way; the driver reads them, at once or later. */
 export type Steps<T> = Generator<tf.Tensor, T, Float64Array>;
 
+export type HostInputs = readonly number[] | 'all';
+
 /** One operation. */
 export interface Op {
   /** Where its semantics are defined. */
@@ -23,7 +25,7 @@ export interface Op {
    * Inputs that must be on the host: shapes, axes, whatever decides the shape of a result. `'all'` for operations
    * that compute on the host. Tensors are read back first, so these inputs cannot pass a gradient.
    */
-  readonly hostInputs?: readonly number[] | 'all';
+  readonly hostInputs?: HostInputs | ((node: Node, inputs: readonly (Value | null)[]) => HostInputs);
   /** False where there is no gradient with respect to the inputs of type float (default: there is). */
   readonly differentiable?: boolean;
   /** On tensors; synchronous, differentiable because the operations of tfjs are. */

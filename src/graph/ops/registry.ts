@@ -1,7 +1,47 @@
+import { CONTROL } from './control.ts';
+import { CONV } from './conv.ts';
 import { ELEMENTWISE } from './elementwise.ts';
+import { INDEXING } from './indexing.ts';
+import { LOSS } from './loss.ts';
+import { MATMUL } from './matmul.ts';
+import { MICROSOFT } from './microsoft.ts';
+import { NORMALISE } from './normalise.ts';
 import type { Op, OpTable } from './op.ts';
+import { POOL } from './pool.ts';
+import { QUANTISE } from './quantise.ts';
+import { RECURRENT } from './recurrent.ts';
+import { REDUCE } from './reduce.ts';
+import { RESIZE } from './resize.ts';
+import { SAMPLING } from './sampling.ts';
+import { SEQUENCE } from './sequence.ts';
+import { SETS } from './sets.ts';
+import { SHAPE } from './shape.ts';
+import { SIGNAL } from './signal.ts';
+import { TEXT } from './text.ts';
+import { TRAINING } from './training.ts';
 
-const TABLES: readonly OpTable[] = [ELEMENTWISE];
+const TABLES: readonly OpTable[] = [
+  ELEMENTWISE,
+  SHAPE,
+  INDEXING,
+  REDUCE,
+  MATMUL,
+  CONV,
+  POOL,
+  NORMALISE,
+  LOSS,
+  QUANTISE,
+  MICROSOFT,
+  TRAINING,
+  TEXT,
+  SETS,
+  SIGNAL,
+  SAMPLING,
+  RESIZE,
+  RECURRENT,
+  SEQUENCE,
+  CONTROL,
+];
 
 const OPS: ReadonlyMap<string, Op> = new Map(TABLES.flatMap((table) => Object.entries(table)));
 

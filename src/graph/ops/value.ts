@@ -82,6 +82,12 @@ export function upload(value: HostValue): tf.Tensor {
   return tf.tensor(isFloat(dtype) ? new Float32Array(data) : new Uint8Array(data), [...shape], type);
 }
 
+/** All tensors in a value. */
+export function tensorsIn(value: Value): tf.Tensor[] {
+  if (value.kind === 'tensor') return [value.tensor];
+  return value.kind === 'sequence' ? value.items.flatMap(tensorsIn) : [];
+}
+
 /** Shape of a tensor or host value. @throws for sequences. */
 export function shapeOf(value: Value): readonly number[] {
   if (value.kind === 'tensor') return value.tensor.shape;

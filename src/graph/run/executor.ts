@@ -10,17 +10,9 @@ import { isFloat, sizeOf } from '../model/tensor-data.ts';
 import { type CallHost, OpCall, type RunMode } from '../ops/call.ts';
 import type { Op, Steps } from '../ops/op.ts';
 import { findOp } from '../ops/registry.ts';
-import { type HostValue, hostFromData, tensorFromData, upload, type Value } from '../ops/value.ts';
+import { type HostValue, hostFromData, tensorFromData, tensorsIn, upload, type Value } from '../ops/value.ts';
 import { type Plan, planRun } from './plan.ts';
-import {
-  asValues,
-  disposeValue,
-  ownHandle,
-  readTensor,
-  readTensorSync,
-  tensorsOf,
-  toHost,
-} from './values.ts';
+import { asValues, disposeValue, ownHandle, readTensor, readTensorSync, toHost } from './values.ts';
 
 /** One run. */
 export interface RunRequest {
@@ -198,7 +190,7 @@ class Run {
     if (op === undefined) throw failure(node, 'is not an operation that is known here');
     const inputs = node.inputs.map((name) => (name === null ? null : this.find(scope, name)));
     try {
-      const call = new OpCall(node, yield* this.broughtToHost(op, inputs), this.host);
+      const call = new OpCall(node, yield* this.broughtToHost(op, node, inputs), this.host);
       if (op.control !== undefined) return yield* this.control(op.control, call, scope);
       return runInScope(op, call);
     } catch (thrown) {
@@ -219,8 +211,9 @@ class Run {
     );
   }
 
-  private *broughtToHost(op: Op, inputs: readonly (Value | null)[]): Steps<(Value | null)[]> {
-    const wanted = op.hostInputs ?? [];
+  private *broughtToHost(op: Op, node: Node, inputs: readonly (Value | null)[]): Steps<(Value | null)[]> {
+    const listed = op.hostInputs ?? [];
+    const wanted = typeof listed === 'function' ? listed(node, inputs) : listed;
     const values: (Value | null)[] = [];
     for (const [index, value] of inputs.entries()) {
       const read = value?.kind === 'tensor' && (wanted === 'all' || wanted.includes(index));
@@ -243,9 +236,9 @@ function runInScope(op: Op, call: OpCall): readonly Value[] {
   try {
     const result = (onHost ? op.host(call) : null) ?? op.run?.(call);
     if (result === undefined) throw new Error('has no computation for these inputs');
-    const taken = new Set(inputs.flatMap((value) => (value === null ? [] : tensorsOf(value))));
+    const taken = new Set(inputs.flatMap((value) => (value === null ? [] : tensorsIn(value))));
     const values = asValues(result, call).map((value) => ownHandle(value, taken));
-    kept.push(...values.flatMap(tensorsOf));
+    kept.push(...values.flatMap(tensorsIn));
     return values;
   } finally {
     engine.endScope(kept);

@@ -3,16 +3,11 @@ import type { DataType } from '../model/ir.ts';
 import { computeType } from '../model/tensor-data.ts';
 import type { OpCall } from '../ops/call.ts';
 import type { Result } from '../ops/op.ts';
-import { dtypeOf, type HostValue, type TensorValue, type Value } from '../ops/value.ts';
+import { dtypeOf, type HostValue, tensorsIn, type TensorValue, type Value } from '../ops/value.ts';
 
-/** All tensors in a value. */
-export function tensorsOf(value: Value): tf.Tensor[] {
-  if (value.kind === 'tensor') return [value.tensor];
-  return value.kind === 'sequence' ? value.items.flatMap(tensorsOf) : [];
-}
-
+/** Disposes all tensors in a value. */
 export function disposeValue(value: Value): void {
-  for (const tensor of tensorsOf(value)) tensor.dispose();
+  for (const tensor of tensorsIn(value)) tensor.dispose();
 }
 
 /**

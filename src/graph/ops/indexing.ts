@@ -1,0 +1,288 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Node } from '../model/ir.ts';
+import { sizeOf } from '../model/tensor-data.ts';
+import type { OpCall } from './call.ts';
+import { stopGradient } from './gradient.ts';
+import { numbersOf, stridedPositions, stridesOf, taken } from './host-math.ts';
+import { type HostInputs, opTable } from './op.ts';
+import { hostValue, type HostValue, upload } from './value.ts';
+
+/** An input of indices as int32, negative ones counted from the end. */
+function indexInput(call: OpCall, index: number, size: number): tf.Tensor {
+  const value = call.value(index);
+  if (value.kind === 'host') {
+    return upload({ ...value, dtype: 'int32', data: numbersOf(value).map((i) => (i < 0 ? i + size : i)) });
+  }
+  const still = tf.cast(stopGradient(call.tensor(index)), 'int32');
+  return tf.where(tf.less(still, tf.scalar(0, 'int32')), tf.add(still, tf.scalar(size, 'int32')), still);
+}
+
+function ints(values: Int32Array, shape: readonly number[]): tf.Tensor {
+  return tf.tensor(values, [...shape], 'int32');
+}
+
+/** Rows of a matrix at positions `[...]`: `[...rows, width]`; text and bool too. */
+export function takeRows(x: tf.Tensor, positions: tf.Tensor): tf.Tensor {
+  if (x.dtype === 'bool') return tf.cast(tf.gather(tf.cast(x, 'int32'), positions), 'bool');
+  return tf.gather(x, positions);
+}
+
+/** `x[..., indices, ...]` along an axis, elementwise: `out[i][j] = x[indices[i][j]][j]` for axis 0. */
+export function gatherElements(x: tf.Tensor, indices: tf.Tensor, axis: number): tf.Tensor {
+  return takeRows(tf.reshape(x, [-1]), elementPositions(x.shape, indices, axis));
+}
+
+/** Position in the flat tensor of each element that {@link gatherElements} takes. */
+function elementPositions(shape: readonly number[], indices: tf.Tensor, axis: number): tf.Tensor {
+  const strides = stridesOf(shape);
+  const steps = strides.map((stride, i) => (i === axis ? 0 : stride));
+  const base = ints(stridedPositions(indices.shape, steps, 0), indices.shape);
+  return tf.add(base, tf.mul(indices, tf.scalar(strides[axis] as number, 'int32')));
+}
+
+/**
+ * Rows `x [n, width]` with those at `positions [m]` replaced by (or added to) `updates [m, width]`. Positions that
+ * occur twice must not, unless rows are added.
+ */
+export function scatterRows(x: tf.Tensor, positions: tf.Tensor, updates: tf.Tensor, add: boolean): tf.Tensor {
+  const rows = x.shape[0];
+  const floats = tf.cast(updates, 'float32');
+  const sums = tf.unsortedSegmentSum(floats, positions as tf.Tensor1D, rows);
+  const old = tf.cast(x, 'float32');
+  if (add) return tf.cast(tf.add(old, sums), x.dtype);
+  const hits = tf.unsortedSegmentSum(tf.ones(positions.shape), positions as tf.Tensor1D, rows);
+  const kept = tf.sub(1, tf.minimum(tf.reshape(hits, [rows, 1]), 1));
+  return tf.cast(tf.where(tf.cast(tf.broadcastTo(kept, x.shape), 'bool'), old, sums), x.dtype);
+}
+
+function gather(call: OpCall): tf.Tensor {
+  const x = call.tensor(0);
+  const axis = call.axis(call.number('axis', 0), x.rank);
+  const indices = indexInput(call, 1, x.shape[axis] as number);
+  const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
+  const type = x.dtype === 'bool' ? 'int32' : x.dtype;
+  const found = tf.gather(tf.cast(x, type), tf.reshape<tf.Rank.R1>(indices, [indices.size]), axis);
+  return tf.cast(tf.reshape(found, shape), x.dtype);
+}
+
+function gatherHost(call: OpCall): HostValue {
+  const value = call.host(0);
+  const axis = call.axis(call.number('axis', 0), value.shape.length);
+  const size = value.shape[axis] as number;
+  const indices = call.host(1);
+  const [outer, inner] = [sizeOf(value.shape.slice(0, axis)), sizeOf(value.shape.slice(axis + 1))];
+  const positions = new Int32Array(outer * indices.data.length * inner);
+  let at = 0;
+  for (let o = 0; o < outer; o++) {
+    for (const given of numbersOf(indices)) {
+      const index = given < 0 ? given + size : given;
+      if (index < 0 || index >= size) throw new Error(`index ${given} is outside ${size} elements`);
+      for (let i = 0; i < inner; i++) positions[at++] = (o * size + index) * inner + i;
+    }
+  }
+  return taken(value, positions, [
+    ...value.shape.slice(0, axis),
+    ...indices.shape,
+    ...value.shape.slice(axis + 1),
+  ]);
+}
+
+/** Flat row of each index tuple: batches first, then the axes that the tuple names. */
+function tupleRows(shape: readonly number[], indices: tf.Tensor, batchDims: number): tf.Tensor {
+  const depth = indices.shape.at(-1) as number;
+  const sizes = shape.slice(batchDims, batchDims + depth);
+  const strides = stridesOf(sizes);
+  const size = ints(Int32Array.from(sizes), [depth]);
+  const positive = tf.where(
+    tf.less(indices, tf.scalar(0, 'int32')),
+    tf.add(indices, tf.broadcastTo(size, indices.shape)),
+    indices,
+  );
+  const rows = tf.cast(tf.sum(tf.mul(positive, ints(Int32Array.from(strides), [depth])), -1), 'int32');
+  if (batchDims === 0) return rows;
+  const span = sizeOf(sizes);
+  const batches = stridesOf(shape.slice(0, batchDims)).map((stride) => stride * span);
+  const steps = rows.shape.map((_, axis) => batches[axis] ?? 0);
+  return tf.add(rows, ints(stridedPositions(rows.shape, steps, 0), rows.shape));
+}
+
+function gatherNd(call: OpCall): tf.Tensor {
+  const x = call.tensor(0);
+  const indices = tf.cast(stopGradient(call.tensor(1)), 'int32');
+  const batchDims = call.number('batch_dims', 0);
+  const depth = indices.shape.at(-1) as number;
+  const named = batchDims + depth;
+  const rest = x.shape.slice(named);
+  const rows = tupleRows(x.shape, indices, batchDims);
+  const flat = tf.reshape(x, [sizeOf(x.shape.slice(0, named)), ...rest]);
+  return tf.reshape(takeRows(flat, tf.reshape(rows, [-1])), [...indices.shape.slice(0, -1), ...rest]);
+}
+
+type Reduction = 'none' | 'add' | 'mul' | 'max' | 'min';
+
+/** Scatters on the host; for the reductions that no kernel has. */
+function scatterHost(
+  x: HostValue,
+  positions: Int32Array,
+  updates: Float64Array,
+  reduction: Reduction,
+): HostValue {
+  const out = numbersOf(x).slice();
+  positions.forEach((at, i) => {
+    const [old, next] = [out[at] as number, updates[i] as number];
+    if (reduction === 'none') out[at] = next;
+    else if (reduction === 'add') out[at] = old + next;
+    else if (reduction === 'mul') out[at] = old * next;
+    else out[at] = reduction === 'max' ? Math.max(old, next) : Math.min(old, next);
+  });
+  return { ...x, data: out };
+}
+
+function scatterNd(call: OpCall): tf.Tensor {
+  const x = call.tensor(0);
+  const indices = tf.cast(stopGradient(call.tensor(1)), 'int32');
+  const depth = indices.shape.at(-1) as number;
+  const rows = sizeOf(x.shape.slice(0, depth));
+  const width = sizeOf(x.shape.slice(depth));
+  const positions = tf.reshape(tupleRows(x.shape, indices, 0), [-1]);
+  const reduction = call.text('reduction', 'none');
+  if (reduction !== 'none' && reduction !== 'add')
+    throw new Error(`reduction "${reduction}" of values on the device`);
+  const updates = tf.reshape(call.tensor(2), [positions.size, width]);
+  return tf.reshape(
+    scatterRows(tf.reshape(x, [rows, width]), positions, updates, reduction === 'add'),
+    x.shape,
+  );
+}
+
+function scatterNdHost(call: OpCall): HostValue {
+  const x = call.host(0);
+  const indices = call.host(1);
+  const depth = indices.shape.at(-1) as number;
+  const strides = stridesOf(x.shape);
+  const width = sizeOf(x.shape.slice(depth));
+  const tuples = numbersOf(indices);
+  const positions = Int32Array.from({ length: (tuples.length / depth) * width }, (_, i) => {
+    const tuple = Math.floor(i / width) * depth;
+    let at = i % width;
+    for (let axis = 0; axis < depth; axis++) {
+      const index = tuples[tuple + axis] as number;
+      at += (index < 0 ? index + (x.shape[axis] as number) : index) * (strides[axis] as number);
+    }
+    return at;
+  });
+  return scatterHost(x, positions, call.numbers(2), call.text('reduction', 'none') as Reduction);
+}
+
+function scatterElements(call: OpCall): tf.Tensor {
+  const x = call.tensor(0);
+  const axis = call.axis(call.number('axis', 0), x.rank);
+  const indices = indexInput(call, 1, x.shape[axis] as number);
+  const reduction = call.text('reduction', 'none');
+  if (reduction !== 'none' && reduction !== 'add')
+    throw new Error(`reduction "${reduction}" of values on the device`);
+  const positions = tf.reshape(elementPositions(x.shape, indices, axis), [-1]);
+  const updates = tf.reshape(call.tensor(2), [-1, 1]);
+  return tf.reshape(scatterRows(tf.reshape(x, [-1, 1]), positions, updates, reduction === 'add'), x.shape);
+}
+
+function scatterElementsHost(call: OpCall): HostValue {
+  const x = call.host(0);
+  const axis = call.axis(call.number('axis', 0), x.shape.length);
+  const indices = call.host(1);
+  const strides = stridesOf(x.shape);
+  const steps = strides.map((stride, i) => (i === axis ? 0 : stride));
+  const given = numbersOf(indices);
+  const positions = stridedPositions(indices.shape, steps, 0).map((base, i) => {
+    const index = given[i] as number;
+    return base + (index < 0 ? index + (x.shape[axis] as number) : index) * (strides[axis] as number);
+  });
+  return scatterHost(x, positions, call.numbers(2), call.text('reduction', 'none') as Reduction);
+}
+
+function topK(call: OpCall): (tf.Tensor | ReturnType<typeof int64>)[] {
+  const x = call.tensor(0);
+  const axis = call.axis(call.number('axis', -1), x.rank);
+  const k = call.numbers(1)[0] ?? 1;
+  const last = x.rank - 1;
+  const order = x.shape.map((_, i) => i).filter((i) => i !== axis);
+  const front = [...order, axis];
+  const back = x.shape.map((_, i) => front.indexOf(i));
+  const moved = axis === last ? x : tf.transpose(x, front);
+  const key = call.flag('largest', true) ? stopGradient(moved) : tf.neg(stopGradient(moved));
+  const { indices } = tf.topk(key, k, true);
+  const values = gatherElements(moved, indices, last);
+  const restored = (tensor: tf.Tensor) => (axis === last ? tensor : tf.transpose(tensor, back));
+  return [restored(values), int64(restored(indices))];
+}
+
+function int64(tensor: tf.Tensor) {
+  return { kind: 'tensor' as const, dtype: 'int64' as const, tensor };
+}
+
+function oneHot(call: OpCall) {
+  const depth = call.numbers(1)[0] ?? 0;
+  const [off = 0, on = 1] = call.numbers(2);
+  const indices = indexInput(call, 0, depth);
+  const rank = indices.rank + 1;
+  const axis = call.axis(call.number('axis', -1), rank);
+  const shape = Array.from({ length: rank }, (_, i) => (i === axis ? depth : 1));
+  const classes = ints(
+    Int32Array.from({ length: depth }, (_, i) => i),
+    shape,
+  );
+  const hits = tf.cast(tf.equal(tf.expandDims(indices, axis), classes), 'float32');
+  const tensor = tf.add(tf.mul(hits, on - off), off);
+  const dtype = call.dtype(2);
+  const type = /int/.test(dtype) ? 'int32' : dtype === 'bool' ? 'bool' : 'float32';
+  return { kind: 'tensor' as const, dtype, tensor: tf.cast(tensor, type) };
+}
+
+/** Products and extremes of scattered values are computed on the host. */
+function unlessAdded({ attributes }: Node): HostInputs {
+  const { reduction = 'none' } = attributes;
+  return reduction === 'none' || reduction === 'add' ? [] : 'all';
+}
+
+export const INDEXING = opTable({
+  Gather: { run: gather, host: gatherHost },
+  GatherElements: {
+    run: (call) => {
+      const axis = call.axis(call.number('axis', 0), call.rank(0));
+      const x = call.tensor(0);
+      return gatherElements(x, indexInput(call, 1, x.shape[axis] as number), axis);
+    },
+  },
+  GatherND: { run: gatherNd },
+  ScatterND: { hostInputs: unlessAdded, run: scatterNd, host: scatterNdHost },
+  ScatterElements: { hostInputs: unlessAdded, run: scatterElements, host: scatterElementsHost },
+  TopK: { hostInputs: [1], run: topK },
+  OneHot: { hostInputs: [1, 2], differentiable: false, run: oneHot },
+  NonZero: {
+    hostInputs: 'all',
+    differentiable: false,
+    run: (call) => {
+      const value = call.host(0);
+      const found = [...numbersOf(value).entries()].filter(([, x]) => x !== 0).map(([at]) => at);
+      const strides = stridesOf(value.shape);
+      const data = value.shape.flatMap((size, axis) =>
+        found.map((at) => Math.floor(at / (strides[axis] as number)) % size),
+      );
+      return hostValue(data, [value.shape.length, found.length], 'int64');
+    },
+  },
+  Compress: {
+    hostInputs: [1],
+    run: (call) => {
+      const axis = call.ints('axis');
+      const given = call.node.attributes['axis'];
+      const x = call.tensor(0);
+      const kept = Int32Array.from(
+        [...call.numbers(1).entries()].filter(([, on]) => on !== 0).map(([at]) => at),
+      );
+      const indices = tf.tensor1d(kept, 'int32');
+      if (axis === null && typeof given !== 'number') return tf.gather(tf.reshape(x, [-1]), indices);
+      return tf.gather(x, indices, call.axis(given as number, x.rank));
+    },
+  },
+});
