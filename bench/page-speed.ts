@@ -65,12 +65,15 @@ async function countFrames(page: Page): Promise<void> {
   await page.evaluate(() => {
     performance.mark('frames');
     let shown = 0;
-    const next = () => {
-      shown++;
-      document.documentElement.dataset['frames'] = String(shown);
-      requestAnimationFrame(next);
+    // An object's method, since tsx wraps named inner functions in a helper that the page does not have.
+    const counter = {
+      step(): void {
+        shown++;
+        document.documentElement.dataset['frames'] = String(shown);
+        requestAnimationFrame(counter.step);
+      },
     };
-    requestAnimationFrame(next);
+    requestAnimationFrame(counter.step);
   });
 }
 
