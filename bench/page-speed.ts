@@ -67,7 +67,7 @@ async function countFrames(page: Page): Promise<void> {
     let shown = 0;
     // An object's method, since tsx wraps named inner functions in a helper that the page does not have.
     const counter = {
-      step(): void {
+      step(this: void): void {
         shown++;
         document.documentElement.dataset['frames'] = String(shown);
         requestAnimationFrame(counter.step);
