@@ -65,9 +65,9 @@ async function countFrames(page: Page): Promise<void> {
   await page.evaluate(() => {
     performance.mark('frames');
     let shown = 0;
-    // An object's method, since tsx wraps named inner functions in a helper that the page does not have.
+    // An object's property, since tsx wraps named inner functions in a helper that the page does not have.
     const counter = {
-      step(this: void): void {
+      step: (): void => {
         shown++;
         document.documentElement.dataset['frames'] = String(shown);
         requestAnimationFrame(counter.step);
