@@ -29,15 +29,17 @@ export class GraftPage {
   }
 
   /** Opens the page and waits until the project is there and the model is loaded. */
-  async open(address = '/'): Promise<void> {
+  async open(address = '/', options: { timeout?: number } = {}): Promise<void> {
     await this.page.goto(address);
-    await this.ready();
+    await this.ready(options);
   }
 
-  async ready(): Promise<void> {
-    await expect(this.railButton('choose')).toBeVisible();
-    await expect(this.railButton('choose')).not.toContainText(this.say('common:rail.opening'));
-    await expect(this.railButton('choose')).not.toContainText(this.say('common:rail.chooseLoading'));
+  /** @param options The runner's own timeout, unless another is given, ms for each of the waits. */
+  async ready(options: { timeout?: number } = {}): Promise<void> {
+    const choose = this.railButton('choose');
+    await expect(choose).toBeVisible(options);
+    await expect(choose).not.toContainText(this.say('common:rail.opening'), options);
+    await expect(choose).not.toContainText(this.say('common:rail.chooseLoading'), options);
   }
 
   railButton(step: Step): Locator {
