@@ -258,6 +258,10 @@ test('thumbnails, pictures, pixels and variants of a sample', async () => {
   const pixels = await data.pixels.pixels(id!, 8);
   expect(pixels).toHaveLength(8 * 8 * 3);
   expect(Math.abs(pixels[0]! - 200)).toBeLessThan(15);
+  // A newcomer's pixels come with its import, once, and equal what the store gives afterwards.
+  await data.import({ files: [at('a/2.jpg', pictureFile('jpegProgressive'))] }, context());
+  const second = [...data.dataset().samples.keys()].find((other) => other !== id);
+  expect(await data.pixels.pixels(second!, 8)).toEqual(await data.pixels.pixels(second!, 8));
   const augmentation = { flip: true, crop: 0.2, rotateDegrees: 10, colour: 0.2, variants: 2 };
   const variants = await data.augmentPreview({ id: id!, augmentation, seed: 1, count: 3 }, context());
   expect(variants.map(({ width, height }) => [width, height])).toEqual(Array(3).fill([224, 224]));

@@ -49,7 +49,8 @@ export function createIntake({ holder, pictures, pool, now, projectSignal }: Int
     if (candidate.isPacked && sniff(new Uint8Array(await file.slice(0, 16).arrayBuffer())) === 'zip') {
       throw new EngineError('zip-nested', 'A zip inside a zip is not opened: drop it by itself.');
     }
-    return keep(pool.run('ingest', { file }, signal));
+    const squareSize = pictures.squareSize();
+    return keep(pool.run('ingest', { file, ...(squareSize !== undefined && { squareSize }) }, signal));
   };
 
   async function* fileArrivals(

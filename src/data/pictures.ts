@@ -5,10 +5,13 @@ import type { PictureStore } from './data-service.ts';
 import { drawSquare } from './decode/augment.ts';
 import { readRgb } from './decode/canvas.ts';
 import type { DecodePool } from './decode/decode-pool.ts';
-import type { StoredPicture } from './decode/jobs.ts';
+import type { Square, StoredPicture } from './decode/jobs.ts';
 
 /** Thumbnails kept in memory; about 3 kB each. Others are drawn again when asked for. */
 const KEPT_THUMBNAILS = 3_000;
+
+/** Bytes of pixels kept from import until the trunk asks for them. */
+const KEPT_PIXEL_BYTES = 64_000_000;
 
 /** Where a picture's bytes are kept: by what they are, so that equal ones are kept once. */
 function picturePath(contentHash: string): string {
@@ -17,6 +20,8 @@ function picturePath(contentHash: string): string {
 
 /** Stored pictures: writing, thumbnails, pixels. */
 export interface Pictures {
+  /** The size at which pixels were last asked for, px: what a newcomer's `square` should have. */
+  readonly squareSize: () => number | undefined;
   /** @throws {EngineError} `quota`. */
   write(picture: StoredPicture): Promise<void>;
   /** @throws {EngineError} `not-found`. */
@@ -39,6 +44,8 @@ export function createPictures(
     const oldest = thumbnails.size > KEPT_THUMBNAILS ? thumbnails.keys().next().value : undefined;
     if (oldest !== undefined) thumbnails.delete(oldest);
   };
+  const squares = createHandover();
+  let squareSize: number | undefined;
   const read = async (id: SampleId): Promise<Blob> => {
     const record = sample(id);
     const blob = record === undefined ? null : await store.read(picturePath(record.contentHash));
@@ -46,9 +53,11 @@ export function createPictures(
     return blob;
   };
   return {
-    async write(picture) {
-      await store.write(picturePath(picture.contentHash), picture.bytes);
-      keepThumbnail(picture.contentHash, picture.thumbnail);
+    squareSize: () => squareSize,
+    async write({ contentHash, bytes, thumbnail, square }) {
+      await store.write(picturePath(contentHash), bytes);
+      keepThumbnail(contentHash, thumbnail);
+      if (square !== undefined) squares.keep(contentHash, square);
     },
     read,
     async thumbnail(id, signal) {
@@ -64,8 +73,13 @@ export function createPictures(
     },
     pixels: {
       concurrency: pool.concurrency + 1,
-      pixels: async (id, size, { variant, signal } = {}) =>
-        pool.run('pixels', { picture: await read(id), size, ...(variant && { variant }) }, signal),
+      async pixels(id, size, { variant, signal } = {}) {
+        squareSize = size;
+        const contentHash = sample(id)?.contentHash;
+        const square = contentHash === undefined || variant ? null : squares.take(contentHash, size);
+        if (square !== null) return square;
+        return pool.run('pixels', { picture: await read(id), size, ...(variant && { variant }) }, signal);
+      },
       bitmapPixels(bitmap, size) {
         try {
           return Promise.resolve(readRgb(drawSquare(bitmap, size)));
@@ -73,6 +87,35 @@ export function createPictures(
           bitmap.close();
         }
       },
+    },
+  };
+}
+
+/** Pixels that wait for their one reader, by content; the oldest make room. */
+function createHandover() {
+  const waiting = new Map<string, Square>();
+  let bytes = 0;
+  const remove = (contentHash: string): Square | null => {
+    const square = waiting.get(contentHash);
+    if (square === undefined) return null;
+    waiting.delete(contentHash);
+    bytes -= square.pixels.byteLength;
+    return square;
+  };
+  return {
+    keep(contentHash: string, square: Square): void {
+      remove(contentHash);
+      waiting.set(contentHash, square);
+      bytes += square.pixels.byteLength;
+      for (const oldest of waiting.keys()) {
+        if (bytes <= KEPT_PIXEL_BYTES) break;
+        remove(oldest);
+      }
+    },
+    /** The caller owns the array. `null` where there is none of this size. */
+    take(contentHash: string, size: number): Uint8Array<ArrayBuffer> | null {
+      const square = remove(contentHash);
+      return square?.size === size ? square.pixels : null;
     },
   };
 }

@@ -130,6 +130,17 @@ test('a large picture is bounded when stored', async () => {
   expect([stored.width, stored.height]).toEqual([640, 320]);
 });
 
+test.each(POOLS)('%s: the square of an import is what is read from the store later', async (_, decoders) => {
+  for (const name of ['jpeg', 'jpegProgressive', 'jpegGrey'] as const) {
+    const { square, bytes } = await decoders.run('ingest', { file: pictureFile(name), squareSize: 24 });
+    const read = await runJob('pixels', { picture: new Blob([bytes]), size: 24 });
+    expect(square).toEqual({ size: 24, pixels: read });
+  }
+  // Encoded again when stored: only the stored bytes say what the trunk sees.
+  const png = await decoders.run('ingest', { file: pictureFile('png'), squareSize: 24 });
+  expect(png.square).toBeUndefined();
+});
+
 test('cancelling answers at once and leaves the pool working', async () => {
   const controller = new AbortController();
   const jobs = Array.from({ length: 50 }, () =>

@@ -1,9 +1,10 @@
 /** @file A file from outside becomes a stored picture, or an error that says what is wrong with it. */
 import { EngineError } from '../../core/errors.ts';
 import { sha256 } from '../../core/hash.ts';
-import { drawBounded, encodeStored, encodeThumbnail } from './canvas.ts';
+import { drawSquare } from './augment.ts';
+import { drawBounded, encodeStored, encodeThumbnail, readRgb } from './canvas.ts';
 import { MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, STORED_SIDE, THUMBNAIL_SIDE } from './jobs.ts';
-import type { StoredPicture } from './jobs.ts';
+import type { Square, StoredPicture } from './jobs.ts';
 import { readJpeg, stripJpeg } from './jpeg.ts';
 import { isAnimated, isReadable, isTruncated, readHeader, sniff, SNIFF_BYTES } from './picture-format.ts';
 import type { PictureFormat } from './picture-format.ts';
@@ -13,15 +14,20 @@ const LARGE_PIXELS = 16_000_000;
 /** A JPEG that needs no change is kept as it is up to this size; a larger one is encoded again. */
 const VERBATIM_BYTES = 400_000;
 
-/** @throws {EngineError} the `file-...` codes. */
-export async function ingestFile(file: Blob): Promise<StoredPicture> {
+/** As the job of this name says. @throws {EngineError} the `file-...` codes. */
+export async function ingestFile(file: Blob, squareSize?: number): Promise<StoredPicture> {
   const { bytes, format } = await readChecked(file);
   const bitmap = await decode(bytes, format);
   try {
     const kept = format === 'jpeg' ? keepJpeg(bytes, bitmap) : null;
     const stored =
       kept === null ? await store(drawBounded(bitmap, STORED_SIDE).canvas) : await describe(bitmap, kept);
-    return { ...stored, sourceHash: await sha256(bytes), firstFrameOnly: isAnimated(bytes, format) };
+    return {
+      ...stored,
+      sourceHash: await sha256(bytes),
+      firstFrameOnly: isAnimated(bytes, format),
+      ...(kept !== null && squareSize !== undefined && { square: squareOf(bitmap, squareSize) }),
+    };
   } finally {
     bitmap.close();
   }
@@ -40,6 +46,11 @@ export async function openFile(file: Blob): Promise<ImageBitmap> {
 export async function storeDrawn(source: ImageBitmap | OffscreenCanvas): Promise<StoredPicture> {
   const stored = await store(drawBounded(source, STORED_SIDE).canvas);
   return { ...stored, sourceHash: stored.contentHash, firstFrameOnly: false };
+}
+
+/** The pixels of the largest centred square, drawn to `size`. */
+function squareOf(bitmap: ImageBitmap, size: number): Square {
+  return { size, pixels: readRgb(drawSquare(bitmap, size)) };
 }
 
 type Described = Omit<StoredPicture, 'sourceHash' | 'firstFrameOnly'>;

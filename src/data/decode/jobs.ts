@@ -15,12 +15,28 @@ export interface StoredPicture {
   readonly thumbnail: Blob;
   /** The source was animated. */
   readonly firstFrameOnly: boolean;
+  /** What the job `pixels` would give for `bytes`; see {@link DecodeJobs.ingest}. */
+  readonly square?: Square;
+}
+
+/** A picture as a trunk takes it. */
+export interface Square {
+  readonly size: number;
+  /** Shape: `size * size * 3`, HWC, RGB, 0..255. */
+  readonly pixels: Uint8Array<ArrayBuffer>;
 }
 
 /** Every job: kind -> parameters and result. Bitmaps and buffers are transferred. */
 export interface DecodeJobs {
-  /** A file from outside, checked. @throws {EngineError} the `file-...` codes. */
-  readonly ingest: { readonly params: { readonly file: Blob }; readonly result: StoredPicture };
+  /**
+   * A file from outside, checked. With `squareSize` the pixels come along where that saves decoding the same bytes
+   * again: for a file that is kept as it is.
+   * @throws {EngineError} the `file-...` codes.
+   */
+  readonly ingest: {
+    readonly params: { readonly file: Blob; readonly squareSize?: number };
+    readonly result: StoredPicture;
+  };
   /** The same checks, but the picture itself. */
   readonly open: { readonly params: { readonly file: Blob }; readonly result: ImageBitmap };
   /** A camera frame or a drawn picture. The bitmap is closed. */

@@ -8,7 +8,7 @@ type Runners = { readonly [K in DecodeKind]: (params: DecodeParams<K>) => Promis
 
 /** One runner per kind of job; the worker and the in-thread pool share them. */
 const RUNNERS: Runners = {
-  ingest: ({ file }) => ingestFile(file),
+  ingest: ({ file, squareSize }) => ingestFile(file, squareSize),
   open: ({ file }) => openFile(file),
   frame: async ({ bitmap }) => {
     try {
