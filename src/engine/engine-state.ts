@@ -20,6 +20,8 @@ export interface CurrentRun {
   readonly control: TrainControl;
   /** Resolves when the run has ended, however it ended. */
   readonly ended: Promise<void>;
+  /** Aborted when the run was cancelled; it ends at its next step. */
+  readonly signal: AbortSignal;
   readonly abort: () => void;
 }
 

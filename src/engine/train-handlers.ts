@@ -16,15 +16,13 @@ export function trainHandlers(state: EngineState): Pick<EngineHandlers, TrainKin
   return {
     'train.estimate': ({ settings }, { signal }) => estimate(state, settings, signal),
     async 'train.start'({ settings }, context) {
-      if (state.currentRun !== null) {
-        throw new EngineError('not-ready', 'A run is in progress. Stop it or wait for it first.');
-      }
+      await makeRoom(state);
       const controller = new AbortController();
       const signal = AbortSignal.any([context.signal, controller.signal]);
       const control = createTrainControl();
       const run = train(state, settings, { ...context, signal }, control);
       const ended = run.then(ignore, ignore);
-      state.currentRun = { control, ended, abort: () => controller.abort() };
+      state.currentRun = { control, ended, signal, abort: () => controller.abort() };
       try {
         return await run;
       } finally {
@@ -53,6 +51,16 @@ export function trainHandlers(state: EngineState): Pick<EngineHandlers, TrainKin
       await session.activateRun(runId);
     },
   };
+}
+
+/** A cancelled run is answered at once but ends at its next step: the next one waits for that. */
+async function makeRoom(state: EngineState): Promise<void> {
+  while (state.currentRun !== null) {
+    if (!state.currentRun.signal.aborted) {
+      throw new EngineError('not-ready', 'A run is in progress. Stop it or wait for it first.');
+    }
+    await state.currentRun.ended;
+  }
 }
 
 async function train(
