@@ -10,7 +10,7 @@ export interface BenchDoor {
   readonly call: <K extends CallKind>(
     kind: K,
     params: CallParams<K>,
-    options?: { abortAfterEvents?: number },
+    options?: { abortAt?: string },
   ) => Promise<BenchAnswer<K>>;
   /** Imports the files of the page's file field, the i-th under the i-th path (`class/name`). */
   importFiles(paths: readonly string[]): Promise<BenchAnswer<'data.import'>>;
@@ -46,7 +46,7 @@ const client: EngineClient = createWorkerClient(
 async function call<K extends CallKind>(
   kind: K,
   params: CallParams<K>,
-  options: { abortAfterEvents?: number } = {},
+  options: { abortAt?: string } = {},
 ): Promise<BenchAnswer<K>> {
   const abort = new AbortController();
   const events: CallEvent<K>[] = [];
@@ -54,7 +54,7 @@ async function call<K extends CallKind>(
   const marks: { abortedAt?: number } = {};
   const onEvent = (event: CallEvent<K>): void => {
     events.push(event);
-    if (events.length !== options.abortAfterEvents) return;
+    if (marks.abortedAt !== undefined || !('kind' in event) || event.kind !== options.abortAt) return;
     marks.abortedAt = performance.now();
     abort.abort();
   };

@@ -1,5 +1,5 @@
 /** @file What a page's main thread was busy with, from the browser's own trace. */
-import type { Browser, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 
 export interface MainThreadReport {
   readonly tasks: number;
@@ -24,11 +24,9 @@ interface FrameOfTrace {
 }
 
 /** Runs an action while the browser records every task of every thread. */
-export async function traceMainThread(
-  browser: Browser,
-  page: Page,
-  action: () => Promise<void>,
-): Promise<MainThreadReport> {
+export async function traceMainThread(page: Page, action: () => Promise<void>): Promise<MainThreadReport> {
+  const browser = page.context().browser();
+  if (browser === null) throw new Error('This browser cannot be traced.');
   await browser.startTracing(page, {
     categories: ['-*', 'toplevel', '__metadata', 'disabled-by-default-devtools.timeline'],
   });

@@ -4,10 +4,10 @@ import { GraftPage } from '../e2e/pages/graft-page.ts';
 import { entryScriptBytes } from './entry-script.ts';
 import { traceMainThread } from './main-thread.ts';
 import { writePatterns } from './pattern-files.ts';
-import type { BenchSite } from './site.ts';
+import { openProfile, type BenchSite } from './site.ts';
 import type { Row } from './table.ts';
 
-/** The first load measures every back-end; WebGPU in software alone takes several seconds. */
+/** The first load measures every back-end. */
 const FIRST_LOAD_MS = 60_000;
 
 export async function benchPage(site: BenchSite): Promise<Row[]> {
@@ -26,13 +26,13 @@ export async function benchPage(site: BenchSite): Promise<Row[]> {
 /** A folder is dropped, the model taught with the defaults, the result read. */
 async function dropRows(site: BenchSite, count: number, goalSeconds: number): Promise<Row[]> {
   const { folder } = await writePatterns(count, 20_000);
-  const context = await site.browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en' });
+  const context = await openProfile();
   const page = await context.newPage();
   const graft = new GraftPage(page);
   await graft.open(site.address, { timeout: FIRST_LOAD_MS });
   let seconds = 0;
   let frames = { shown: 0, expected: 0 };
-  const tasks = await traceMainThread(site.browser, page, async () => {
+  const tasks = await traceMainThread(page, async () => {
     const startedAt = performance.now();
     countFrames(page);
     await graft.prepare.addFolder(folder);

@@ -1,16 +1,22 @@
 /** @file `npm run bench`. */
 import { writeFile } from 'node:fs/promises';
 import { benchAccuracy } from './accuracy.ts';
-import { benchEngine } from './engine-speed.ts';
+import { benchEngine, benchMemory } from './engine-speed.ts';
 import { readOptions, USAGE, type BenchOptions } from './options.ts';
 import { benchPage } from './page-speed.ts';
 import { openSite, type BenchSite } from './site.ts';
-import { formatTable } from './table.ts';
+import { formatTable, type Row } from './table.ts';
 
 async function report(site: BenchSite, options: BenchOptions): Promise<unknown> {
   if (options.command === 'accuracy') return benchAccuracy(site, options);
-  const rows = [...(await benchEngine(site, options.long)), ...(await benchPage(site))];
-  console.log(formatTable(rows));
+  const rows: Row[] = [];
+  const parts = [() => benchEngine(site), () => benchMemory(site, options.long), () => benchPage(site)];
+  for (const part of parts) {
+    const found = await part();
+    // Printed as they come: minutes of measuring are not lost to what fails later.
+    console.log(formatTable(found));
+    rows.push(...found);
+  }
   return { rows, at: new Date().toISOString() };
 }
 

@@ -1,7 +1,7 @@
 /** @file Builds the bench's site (the page and the bench's door), serves it and opens it in headless Chromium. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type Page } from '@playwright/test';
+import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { build, preview, type PreviewServer } from 'vite';
 import { CHROMIUM_FLAGS, findChromium } from '../scripts/chromium.mjs';
 import type { CallKind, CallParams, CallResult } from '../src/index.ts';
@@ -13,6 +13,7 @@ const OUT_DIR = `${ROOT}.cache/bench-site`;
 export interface BenchSite {
   readonly address: string;
   readonly outDir: string;
+  /** With WebGPU and WebGL2 in software, so that every back-end can be timed. */
   readonly browser: Browser;
   close(): Promise<void>;
 }
@@ -64,6 +65,19 @@ function addressOf(server: PreviewServer): string {
   return `http://127.0.0.1:${address.port}/`;
 }
 
+/**
+ * A fresh profile in a browser as a person has it: no GPU in software, which would draw the page with the cores that
+ * the engine computes on, and no private window, whose storage is a detour through another process.
+ */
+export function openProfile(): Promise<BrowserContext> {
+  return chromium.launchPersistentContext('', {
+    ...executable(),
+    args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+    viewport: { width: 1280, height: 800 },
+    locale: 'en',
+  });
+}
+
 /** A fresh profile with the bench's door open. */
 export async function openDoor(site: BenchSite): Promise<Page> {
   const context = await site.browser.newContext();
@@ -93,12 +107,12 @@ export async function callEngine<K extends CallKind>(
   return { result: result as CallResult<K>, elapsedMs };
 }
 
-/** The same, with the failure as data; aborts the call after so many events. */
+/** The same, with the failure as data; aborts the call at its first event of a kind. */
 export async function askEngine<K extends CallKind>(
   page: Page,
   kind: K,
   params: CallParams<K>,
-  options: { readonly abortAfterEvents?: number } = {},
+  options: { readonly abortAt?: string } = {},
 ): Promise<BenchAnswer<K>> {
   const request = [kind, params as unknown, options] as const;
   const answer: unknown = await page.evaluate(
