@@ -106,8 +106,16 @@ function softplus(x: tf.Tensor): tf.Tensor {
   return tf.add(tf.relu(x), tf.log(tf.add(tf.exp(tf.neg(tf.abs(x))), 1)));
 }
 
+/** Whether an optional input is a number that is known on the host. */
+function isHostNumber(call: OpCall, index: number, number: number): boolean {
+  const value = call.has(index) ? call.value(index) : null;
+  return value?.kind === 'host' && value.data[0] === number;
+}
+
 function clip(call: OpCall): tf.Tensor {
   const x = call.tensor(0);
+  // One kernel, and a gradient in one pass.
+  if (x.dtype === 'float32' && isHostNumber(call, 1, 0) && isHostNumber(call, 2, 6)) return tf.relu6(x);
   const low = call.optional(1);
   const high = call.optional(2);
   const raised = low === null ? x : tf.maximum(x, tf.cast(low, x.dtype));
