@@ -95,12 +95,12 @@ export function weightPaths(json: unknown): readonly string[] {
 }
 
 function checked<T extends v.GenericSchema>(schema: T, json: unknown, kind: string): v.InferOutput<T> {
-  const result = v.safeParse(schema, json, { abortEarly: true });
-  if (result.success) return result.output;
   const found = kindOfModelJson(json);
   if (found !== null && found !== kind) {
     throw new EngineError('model-unsupported', `Expected a ${kind} model, but this is a ${found} model.`);
   }
+  const result = v.safeParse(schema, json, { abortEarly: true });
+  if (result.success) return result.output;
   const [issue] = result.issues;
   throw damaged(`${v.getDotPath(issue) ?? 'model.json'}: ${issue.message}`);
 }
