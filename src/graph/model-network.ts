@@ -1,0 +1,144 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { EngineError } from '../core/errors.ts';
+import type { BlockInfo } from '../core/model-card.ts';
+import { type ProposedBlock, proposeBlocks } from './cuts.ts';
+import type { Graph } from './model/ir.ts';
+import { OpenModel } from './open-model.ts';
+import { GraphExecutor } from './run/executor.ts';
+import type { OpenTrunk, TrunkNetwork, WeightMap } from './trunk-network.ts';
+
+/**
+ * A trunk from any imported network that `asImageTrunk` has framed: it can be cut wherever one value carries everything
+ * onward, at the blocks that {@link proposeBlocks} finds. Weights live on the host and are uploaded to the active
+ * back-end when they are first used.
+ * Owns: the caller disposes it, and every network from `withWeights`.
+ */
+export class ModelNetwork implements TrunkNetwork {
+  readonly blocks: readonly BlockInfo[];
+  readonly inputSize: number;
+  readonly featureSize: number;
+  readonly trainable = true;
+  private readonly graph: Graph;
+  private readonly proposed: readonly ProposedBlock[];
+  private readonly executor: GraphExecutor;
+  private backend: tf.KernelBackend | null = null;
+
+  /**
+   * Runs the network once, on an empty picture, so that what it cannot compute shows now.
+   * @throws {EngineError} `model-unsupported` if it cannot be run, or does not end in a feature vector.
+   */
+  constructor(graph: Graph) {
+    this.graph = graph;
+    this.proposed = proposeBlocks(graph);
+    this.executor = new GraphExecutor(graph);
+    const [, size] = graph.inputs[0]?.shape ?? [];
+    this.inputSize = typeof size === 'number' ? size : 0;
+    this.blocks = this.describe();
+    const features = this.blocks.at(-1)?.outputShape ?? [];
+    if (features.length !== 1) {
+      throw new EngineError(
+        'model-unsupported',
+        `A trunk ends in a vector, this network in [${features.join()}].`,
+      );
+    }
+    this.featureSize = features[0] ?? 0;
+  }
+
+  cutShape(cut: number): readonly number[] {
+    this.check(cut);
+    return this.blocks[cut - 1]?.outputShape ?? [this.inputSize, this.inputSize, 3];
+  }
+
+  run(input: tf.Tensor, from: number, to: number): tf.Tensor {
+    this.check(from);
+    this.check(to);
+    if (from >= to) return input.clone();
+    this.followBackend();
+    return tf.tidy(() => {
+      const fed = tf.cast(input, 'float32');
+      const feeds = new Map([
+        [this.valueAt(from), { kind: 'tensor', dtype: 'float32', tensor: fed } as const],
+      ]);
+      const wanted = this.valueAt(to);
+      return tensorIn(this.executor.run({ feeds, outputs: [wanted] }).get(wanted));
+    });
+  }
+
+  open(cut: number): OpenTrunk {
+    this.check(cut);
+    const nodes = this.proposed.slice(cut).flatMap((block) => block.nodes);
+    return new OpenModel(this.graph, nodes, {
+      cut,
+      from: this.valueAt(cut),
+      to: this.valueAt(this.blocks.length),
+    });
+  }
+
+  /** @throws {EngineError} `project-damaged` if a weight is not one of this network's, or has another shape. */
+  withWeights(weights: WeightMap): TrunkNetwork {
+    const parameters = new Map(this.graph.parameters);
+    for (const [name, { shape, data }] of weights) {
+      const known = parameters.get(name);
+      if (known?.shape.join() !== shape.join() || known.data.length !== data.length) {
+        const expected = known === undefined ? 'no such weight' : `shape [${known.shape.join()}]`;
+        throw new EngineError(
+          'project-damaged',
+          `The weight "${name}" has shape [${shape.join()}] and ${data.length} values; the model has ${expected}.`,
+        );
+      }
+      parameters.set(name, { ...known, dtype: 'float32', data });
+    }
+    return new ModelNetwork({ ...this.graph, parameters });
+  }
+
+  dispose(): void {
+    this.executor.dispose();
+  }
+
+  /** The value at a cut. */
+  private valueAt(cut: number): string {
+    return this.proposed[cut - 1]?.value ?? this.graph.inputs[0]?.name ?? '';
+  }
+
+  private describe(): BlockInfo[] {
+    const shapes = this.shapes();
+    return this.proposed.map(({ name, nodes, parameterCount }, index) => {
+      const convolutions = nodes.filter(({ op }) => op === 'Conv');
+      const isDepthwise = convolutions.some(({ attributes }) => Number(attributes['group'] ?? 1) > 1);
+      const kind =
+        index === 0 ? 'stem' : isDepthwise && convolutions.length > 1 ? 'inverted-residual' : 'conv';
+      return { index, name, kind, parameters: parameterCount, outputShape: shapes[index] ?? [] };
+    });
+  }
+
+  private shapes(): number[][] {
+    this.followBackend();
+    const outputs = this.proposed.map(({ value }) => value);
+    return tf.tidy(() => {
+      const tensor = tf.zeros([1, this.inputSize, this.inputSize, 3]);
+      const feeds = new Map([[this.valueAt(0), { kind: 'tensor', dtype: 'float32', tensor } as const]]);
+      const results = this.executor.run({ feeds, outputs });
+      return outputs.map((name) => tensorIn(results.get(name)).shape.slice(1));
+    });
+  }
+
+  private followBackend(): void {
+    const backend = tf.backend();
+    if (this.backend !== backend) this.executor.dispose();
+    this.backend = backend;
+  }
+
+  private check(cut: number): void {
+    if (!Number.isInteger(cut) || cut < 0 || cut > this.proposed.length) {
+      throw new RangeError(`A cut lies between 0 and ${this.proposed.length}, but got ${cut}.`);
+    }
+  }
+}
+
+function tensorIn(
+  value: ReturnType<GraphExecutor['run']> extends Map<string, infer V> ? V | undefined : never,
+) {
+  if (value?.kind !== 'tensor')
+    throw new EngineError('model-unsupported', 'A cut of a trunk must hold a tensor.');
+  return value.tensor;
+}
