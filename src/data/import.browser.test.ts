@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { applyPatch, EMPTY_DATASET } from '../core/dataset.ts';
 import type { DatasetPatch } from '../core/dataset.ts';
 import type { CallContext, CallEvent, CallKind } from '../core/engine-api.ts';
@@ -261,7 +261,12 @@ test('thumbnails, pictures, pixels and variants of a sample', async () => {
   // A newcomer's pixels come with its import, once, and equal what the store gives afterwards.
   await data.import({ files: [at('a/2.jpg', pictureFile('jpegProgressive'))] }, context());
   const second = [...data.dataset().samples.keys()].find((other) => other !== id);
-  expect(await data.pixels.pixels(second!, 8)).toEqual(await data.pixels.pixels(second!, 8));
+  const run = vi.spyOn(pool, 'run');
+  const handed = await data.pixels.pixels(second!, 8);
+  expect(run).not.toHaveBeenCalled();
+  expect(await data.pixels.pixels(second!, 8)).toEqual(handed);
+  expect(run).toHaveBeenCalledOnce();
+  run.mockRestore();
   const augmentation = { flip: true, crop: 0.2, rotateDegrees: 10, colour: 0.2, variants: 2 };
   const variants = await data.augmentPreview({ id: id!, augmentation, seed: 1, count: 3 }, context());
   expect(variants.map(({ width, height }) => [width, height])).toEqual(Array(3).fill([224, 224]));

@@ -2,8 +2,7 @@ import type { SampleId, SampleRecord } from '../core/dataset.ts';
 import { EngineError } from '../core/errors.ts';
 import type { BitmapReader, PixelSource } from '../core/pixel-source.ts';
 import type { PictureStore } from './data-service.ts';
-import { drawSquare } from './decode/augment.ts';
-import { readRgb } from './decode/canvas.ts';
+import { squarePixels } from './decode/augment.ts';
 import type { DecodePool } from './decode/decode-pool.ts';
 import type { Square, StoredPicture } from './decode/jobs.ts';
 
@@ -82,7 +81,7 @@ export function createPictures(
       },
       bitmapPixels(bitmap, size) {
         try {
-          return Promise.resolve(readRgb(drawSquare(bitmap, size)));
+          return Promise.resolve(squarePixels(bitmap, size));
         } finally {
           bitmap.close();
         }

@@ -2,7 +2,7 @@
 import { createRng } from '../../core/rng.ts';
 import type { Rng } from '../../core/rng.ts';
 import type { Augmentation } from '../../core/train-settings.ts';
-import { createSheet } from './canvas.ts';
+import { createSheet, readRgb } from './canvas.ts';
 
 /** The largest centred square of a picture, drawn to `size`. */
 export function drawSquare(
@@ -15,6 +15,11 @@ export function drawSquare(
   const top = (source.height - side) / 2;
   context.drawImage(source, left, top, side, side, 0, 0, size, size);
   return context;
+}
+
+/** The pixels of {@link drawSquare}. Shape: `size * size * 3`, HWC, RGB, 0..255. */
+export function squarePixels(source: ImageBitmap, size: number): Uint8Array<ArrayBuffer> {
+  return readRgb(drawSquare(source, size));
 }
 
 /** A random variant. The seed decides everything: each number is drawn whether its change is on or off. */

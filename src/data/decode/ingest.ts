@@ -1,10 +1,10 @@
 /** @file A file from outside becomes a stored picture, or an error that says what is wrong with it. */
 import { EngineError } from '../../core/errors.ts';
 import { sha256 } from '../../core/hash.ts';
-import { drawSquare } from './augment.ts';
-import { drawBounded, encodeStored, encodeThumbnail, readRgb } from './canvas.ts';
+import { squarePixels } from './augment.ts';
+import { drawBounded, encodeStored, encodeThumbnail } from './canvas.ts';
 import { MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, STORED_SIDE, THUMBNAIL_SIDE } from './jobs.ts';
-import type { Square, StoredPicture } from './jobs.ts';
+import type { StoredPicture } from './jobs.ts';
 import { readJpeg, stripJpeg } from './jpeg.ts';
 import { isAnimated, isReadable, isTruncated, readHeader, sniff, SNIFF_BYTES } from './picture-format.ts';
 import type { PictureFormat } from './picture-format.ts';
@@ -26,7 +26,10 @@ export async function ingestFile(file: Blob, squareSize?: number): Promise<Store
       ...stored,
       sourceHash: await sha256(bytes),
       firstFrameOnly: isAnimated(bytes, format),
-      ...(kept !== null && squareSize !== undefined && { square: squareOf(bitmap, squareSize) }),
+      ...(kept !== null &&
+        squareSize !== undefined && {
+          square: { size: squareSize, pixels: squarePixels(bitmap, squareSize) },
+        }),
     };
   } finally {
     bitmap.close();
@@ -46,11 +49,6 @@ export async function openFile(file: Blob): Promise<ImageBitmap> {
 export async function storeDrawn(source: ImageBitmap | OffscreenCanvas): Promise<StoredPicture> {
   const stored = await store(drawBounded(source, STORED_SIDE).canvas);
   return { ...stored, sourceHash: stored.contentHash, firstFrameOnly: false };
-}
-
-/** The pixels of the largest centred square, drawn to `size`. */
-function squareOf(bitmap: ImageBitmap, size: number): Square {
-  return { size, pixels: readRgb(drawSquare(bitmap, size)) };
 }
 
 type Described = Omit<StoredPicture, 'sourceHash' | 'firstFrameOnly'>;

@@ -1,4 +1,4 @@
-import { drawSquare, drawVariant } from './augment.ts';
+import { drawVariant, squarePixels } from './augment.ts';
 import { drawBounded, encodeThumbnail, readRgb } from './canvas.ts';
 import { ingestFile, openFile, storeDrawn } from './ingest.ts';
 import { THUMBNAIL_SIDE } from './jobs.ts';
@@ -21,11 +21,9 @@ const RUNNERS: Runners = {
     withStored(picture, (bitmap) => encodeThumbnail(drawBounded(bitmap, THUMBNAIL_SIDE).canvas)),
   pixels: ({ picture, size, variant }) =>
     withStored(picture, (bitmap) =>
-      readRgb(
-        variant === undefined
-          ? drawSquare(bitmap, size)
-          : drawVariant(bitmap, size, variant.augmentation, variant.seed),
-      ),
+      variant === undefined
+        ? squarePixels(bitmap, size)
+        : readRgb(drawVariant(bitmap, size, variant.augmentation, variant.seed)),
     ),
   variant: ({ picture, size, augmentation, seed }) =>
     withStored(picture, (bitmap) =>
