@@ -107,22 +107,31 @@ describe('the whole engine', () => {
     expect(counts[2]).toBe(counts[1]);
   });
 
-  it('rejects a run that is cancelled within 200 ms', { timeout: 60_000 }, async () => {
-    const controller = new AbortController();
-    let abortedMs = 0;
-    const run = client.call(
-      'train.start',
-      { settings: { ...TRAIN_PRESETS.all, epochs: 50, patience: 0 } },
-      {
-        signal: controller.signal,
-        onEvent(event) {
-          if (event.kind !== 'batch' || abortedMs > 0) return;
-          abortedMs = performance.now();
-          controller.abort();
+  it(
+    'rejects a run that is cancelled within 200 ms, and starts the next one at once',
+    { timeout: 60_000 },
+    async () => {
+      const controller = new AbortController();
+      let abortedMs = 0;
+      const run = client.call(
+        'train.start',
+        { settings: { ...TRAIN_PRESETS.all, epochs: 50, patience: 0 } },
+        {
+          signal: controller.signal,
+          onEvent(event) {
+            if (event.kind !== 'batch' || abortedMs > 0) return;
+            abortedMs = performance.now();
+            controller.abort();
+          },
         },
-      },
-    );
-    await expect(run).rejects.toMatchObject({ code: 'cancelled' });
-    expect(performance.now() - abortedMs).toBeLessThan(200);
-  });
+      );
+      await expect(run).rejects.toMatchObject({ code: 'cancelled' });
+      expect(performance.now() - abortedMs).toBeLessThan(200);
+      // The cancelled run is still on its last step.
+      const next = await client.call('train.start', {
+        settings: { ...TRAIN_PRESETS.all, open: { kind: 'head' }, epochs: 1 },
+      });
+      expect(next.status).toBe('done');
+    },
+  );
 });
