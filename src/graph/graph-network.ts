@@ -5,6 +5,7 @@ import { planInference } from './inference-plan.ts';
 import { InferenceExecutor } from './inference.ts';
 import type { Graph } from './ir.ts';
 import { GraphTrunk } from './opened-trunk.ts';
+import { replaceWeights } from './replace-weights.ts';
 import { describeBlocks } from './shapes.ts';
 import type { OpenTrunk, TrunkNetwork, WeightMap } from './trunk-network.ts';
 
@@ -54,18 +55,7 @@ export class GraphNetwork implements TrunkNetwork {
 
   /** @throws {EngineError} `project-damaged` if a weight is not one of this graph's, or has another shape. */
   withWeights(weights: WeightMap): TrunkNetwork {
-    const parameters = new Map(this.graph.parameters);
-    for (const [name, { shape, data }] of weights) {
-      const known = parameters.get(name);
-      if (known?.shape.join() !== shape.join() || known.data.length !== data.length) {
-        const expected = known === undefined ? 'no such weight' : `shape [${known.shape.join()}]`;
-        throw new EngineError(
-          'project-damaged',
-          `The weight "${name}" has shape [${shape.join()}] and ${data.length} values; the model has ${expected}.`,
-        );
-      }
-      parameters.set(name, { ...known, data });
-    }
+    const parameters = replaceWeights(this.graph.parameters, weights, (known, data) => ({ ...known, data }));
     return new GraphNetwork({ ...this.graph, parameters });
   }
 

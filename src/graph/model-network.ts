@@ -4,6 +4,7 @@ import type { BlockInfo } from '../core/model-card.ts';
 import { type ProposedBlock, proposeBlocks } from './cuts.ts';
 import type { Graph } from './model/ir.ts';
 import { OpenModel } from './open-model.ts';
+import { replaceWeights } from './replace-weights.ts';
 import { GraphExecutor } from './run/executor.ts';
 import type { OpenTrunk, TrunkNetwork, WeightMap } from './trunk-network.ts';
 
@@ -33,15 +34,14 @@ export class ModelNetwork implements TrunkNetwork {
     this.executor = new GraphExecutor(graph);
     const [, size] = graph.inputs[0]?.shape ?? [];
     this.inputSize = typeof size === 'number' ? size : 0;
-    this.blocks = this.describe();
-    const features = this.blocks.at(-1)?.outputShape ?? [];
-    if (features.length !== 1) {
-      throw new EngineError(
-        'model-unsupported',
-        `A trunk ends in a vector, this network in [${features.join()}].`,
-      );
+    try {
+      this.blocks = this.describe();
+      this.featureSize = featureSizeOf(this.blocks);
+    } catch (thrown) {
+      // Nobody else could: what was uploaded on the way has no owner yet.
+      this.executor.dispose();
+      throw thrown;
     }
-    this.featureSize = features[0] ?? 0;
   }
 
   cutShape(cut: number): readonly number[] {
@@ -76,18 +76,11 @@ export class ModelNetwork implements TrunkNetwork {
 
   /** @throws {EngineError} `project-damaged` if a weight is not one of this network's, or has another shape. */
   withWeights(weights: WeightMap): TrunkNetwork {
-    const parameters = new Map(this.graph.parameters);
-    for (const [name, { shape, data }] of weights) {
-      const known = parameters.get(name);
-      if (known?.shape.join() !== shape.join() || known.data.length !== data.length) {
-        const expected = known === undefined ? 'no such weight' : `shape [${known.shape.join()}]`;
-        throw new EngineError(
-          'project-damaged',
-          `The weight "${name}" has shape [${shape.join()}] and ${data.length} values; the model has ${expected}.`,
-        );
-      }
-      parameters.set(name, { ...known, dtype: 'float32', data });
-    }
+    const parameters = replaceWeights(this.graph.parameters, weights, (known, data) => ({
+      ...known,
+      dtype: 'float32' as const,
+      data,
+    }));
     return new ModelNetwork({ ...this.graph, parameters });
   }
 
@@ -133,6 +126,13 @@ export class ModelNetwork implements TrunkNetwork {
       throw new RangeError(`A cut lies between 0 and ${this.proposed.length}, but got ${cut}.`);
     }
   }
+}
+
+function featureSizeOf(blocks: readonly BlockInfo[]): number {
+  const shape = blocks.at(-1)?.outputShape ?? [];
+  const [size] = shape;
+  if (shape.length === 1 && size !== undefined) return size;
+  throw new EngineError('model-unsupported', `A trunk ends in a vector, this network in [${shape.join()}].`);
 }
 
 function tensorIn(

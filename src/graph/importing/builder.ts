@@ -1,8 +1,7 @@
-import { EngineError } from '../../core/errors.ts';
 import type { Attributes, Dimension, Graph, Node, Parameter, TensorData, ValueInfo } from '../model/ir.ts';
 import { valuesRead } from '../model/ir.ts';
 import { permuted } from '../model/permute.ts';
-import { damaged } from './protobuf.ts';
+import { damaged } from './errors.ts';
 
 /** A node of the file, its attributes decoded. */
 export interface SourceNode {
@@ -198,9 +197,4 @@ function freeNames(value: unknown): string[] {
   for (const node of graph.nodes) for (const name of node.outputs) own.add(name);
   const read = [...graph.outputs, ...graph.nodes.flatMap(valuesRead)];
   return [...new Set(read)].filter((name) => !own.has(name));
-}
-
-/** A node that cannot be imported. */
-export function unsupported({ name, op }: Pick<SourceNode, 'name' | 'op'>, problem: string): EngineError {
-  return new EngineError('model-unsupported', `The node "${name}" (${op}) ${problem}.`, { node: name, op });
 }

@@ -1,8 +1,10 @@
 import { EngineError } from '../../core/errors.ts';
+import { GraphBuilder, type SourceNode } from '../importing/builder.ts';
+import { damaged, unsupported } from '../importing/errors.ts';
+import { withRoles } from '../importing/roles.ts';
 import type { Graph, ValueInfo } from '../model/ir.ts';
 import { findOp } from '../ops/registry.ts';
 import { decodeAttributes } from './attributes.ts';
-import { GraphBuilder, type SourceNode, unsupported } from './builder.ts';
 import {
   type OnnxGraph,
   type OnnxModel,
@@ -11,8 +13,6 @@ import {
   type OnnxType,
   readModelProto,
 } from './proto.ts';
-import { damaged } from './protobuf.ts';
-import { withRoles } from './roles.ts';
 import { ruleOf, upgraded } from './rules.ts';
 import { dataType, type ExternalData, externalLocation, tensorData } from './tensors.ts';
 

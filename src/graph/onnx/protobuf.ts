@@ -5,14 +5,10 @@
  */
 import { PbfReader } from 'pbf';
 import { EngineError } from '../../core/errors.ts';
+import { damaged } from '../importing/errors.ts';
 
 /** Bodies of control flow nest messages; real models stay below ten. */
 const MAX_DEPTH = 64;
-
-/** The file is not what it claims to be. */
-export function damaged(problem: string): EngineError {
-  return new EngineError('model-damaged', `The model file is damaged: ${problem}.`, { problem });
-}
 
 /** Handles one field: reads its value from the message, or leaves it to be skipped. */
 type FieldReader<T> = (into: T, message: MessageReader) => void;

@@ -2,9 +2,10 @@
  * @file How nodes of a file become nodes of the IR where the two differ: older operator sets, constants, and the layout
  * (files have channels second, the IR last). What is not listed is taken over as it is.
  */
+import { type GraphBuilder, type SourceNode } from '../importing/builder.ts';
+import { unsupported } from '../importing/errors.ts';
 import type { Attribute, Attributes, TensorData } from '../model/ir.ts';
 import { fromNumbers, toNumbers } from '../model/tensor-data.ts';
-import { type GraphBuilder, type SourceNode, unsupported } from './builder.ts';
 
 export type Rule = (node: SourceNode, builder: GraphBuilder) => void;
 
@@ -223,35 +224,38 @@ const dropout: Rule = (node, builder) =>
 /** The rule of an operation, if it has one. */
 export function ruleOf({ op, opset }: SourceNode): Rule | undefined {
   if (op === 'Resize') return opset < 11 ? oldResize : undefined;
-  return RULES[op];
+  return RULES.get(op);
 }
 
-const RULES: Readonly<Record<string, Rule>> = {
-  Constant: constant,
-  Identity: identity,
-  Transpose: transpose,
-  Gemm: gemm,
-  DequantizeLinear: dequantize,
-  Conv: convolution(1),
-  ConvTranspose: convolution(1),
-  ConvInteger: convolution(1),
-  QLinearConv: convolution(3),
-  MaxPool: pool,
-  AveragePool: pool,
-  LpPool: pool,
-  DepthToSpace: (node, builder) => channelsLast(node, builder, 4, null),
-  SpaceToDepth: (node, builder) => channelsLast(node, builder, 4, null),
-  BatchNormalization: withChannelAxis,
-  InstanceNormalization: withChannelAxis,
-  GroupNormalization: withChannelAxis,
-  GlobalAveragePool: withChannelAxis,
-  GlobalMaxPool: withChannelAxis,
-  GlobalLpPool: withChannelAxis,
-  LRN: withChannelAxis,
-  Softmax: overAxis,
-  LogSoftmax: overAxis,
-  Hardmax: overAxis,
-  Upsample: oldResize,
-  Scatter: takeOver('ScatterElements'),
-  Dropout: dropout,
-};
+/** A map, since names come from files: an object would answer to "constructor" too. */
+const RULES: ReadonlyMap<string, Rule> = new Map(
+  Object.entries<Rule>({
+    Constant: constant,
+    Identity: identity,
+    Transpose: transpose,
+    Gemm: gemm,
+    DequantizeLinear: dequantize,
+    Conv: convolution(1),
+    ConvTranspose: convolution(1),
+    ConvInteger: convolution(1),
+    QLinearConv: convolution(3),
+    MaxPool: pool,
+    AveragePool: pool,
+    LpPool: pool,
+    DepthToSpace: (node, builder) => channelsLast(node, builder, 4, null),
+    SpaceToDepth: (node, builder) => channelsLast(node, builder, 4, null),
+    BatchNormalization: withChannelAxis,
+    InstanceNormalization: withChannelAxis,
+    GroupNormalization: withChannelAxis,
+    GlobalAveragePool: withChannelAxis,
+    GlobalMaxPool: withChannelAxis,
+    GlobalLpPool: withChannelAxis,
+    LRN: withChannelAxis,
+    Softmax: overAxis,
+    LogSoftmax: overAxis,
+    Hardmax: overAxis,
+    Upsample: oldResize,
+    Scatter: takeOver('ScatterElements'),
+    Dropout: dropout,
+  }),
+);

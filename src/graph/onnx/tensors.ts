@@ -1,8 +1,8 @@
 import { EngineError } from '../../core/errors.ts';
+import { damaged } from '../importing/errors.ts';
 import type { DataType, StoredValues, TensorData } from '../model/ir.ts';
 import { type NumericType, sizeOf, STORAGE } from '../model/tensor-data.ts';
 import type { OnnxTensor } from './proto.ts';
-import { damaged } from './protobuf.ts';
 
 /** `TensorProto.DataType` by number. */
 const TYPES: Readonly<Record<number, DataType>> = {

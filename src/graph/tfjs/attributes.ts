@@ -1,5 +1,5 @@
+import { unsupported } from '../importing/errors.ts';
 import type { DataType } from '../model/ir.ts';
-import { unsupported } from '../onnx/builder.ts';
 import type { GraphDefNode } from './model-json.ts';
 
 /** `DataType` of TensorFlow by number and by name, as tfjs computes it: all integers in int32, all floats in float32. */

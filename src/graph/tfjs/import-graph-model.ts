@@ -1,9 +1,9 @@
 import { EngineError } from '../../core/errors.ts';
+import { GraphBuilder } from '../importing/builder.ts';
+import { damaged } from '../importing/errors.ts';
+import { withRoles } from '../importing/roles.ts';
 import type { Graph, Parameter, TensorData, ValueInfo } from '../model/ir.ts';
 import { isFloat, sizeOf } from '../model/tensor-data.ts';
-import { GraphBuilder } from '../onnx/builder.ts';
-import { damaged } from '../onnx/protobuf.ts';
-import { withRoles } from '../onnx/roles.ts';
 import { NodeAttributes } from './attributes.ts';
 import { MATH_RULES } from './math-rules.ts';
 import { type GraphDefNode, type GraphModelJson, parseGraphModel } from './model-json.ts';

@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import { EngineError } from '../../core/errors.ts';
-import { damaged } from '../onnx/protobuf.ts';
+import { damaged } from '../importing/errors.ts';
 
 const size = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31 - 1));
 

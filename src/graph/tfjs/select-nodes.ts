@@ -1,4 +1,4 @@
-import { damaged } from '../onnx/protobuf.ts';
+import { damaged } from '../importing/errors.ts';
 import type { GraphDefNode } from './model-json.ts';
 
 /** The nodes between some values and others, in the order of execution. */

@@ -1,7 +1,7 @@
+import type { GraphBuilder } from '../importing/builder.ts';
+import { damaged, unsupported } from '../importing/errors.ts';
 import type { Attributes, DataType, Parameter } from '../model/ir.ts';
 import { toNumbers } from '../model/tensor-data.ts';
-import { type GraphBuilder, unsupported } from '../onnx/builder.ts';
-import { damaged } from '../onnx/protobuf.ts';
 import { NodeAttributes } from './attributes.ts';
 import type { GraphDefNode } from './model-json.ts';
 import { valueOf } from './select-nodes.ts';

@@ -3,9 +3,9 @@
  * quantised. Source: `decodeWeights` in https://github.com/tensorflow/tfjs/blob/tfjs-v4.22.0/tfjs-core/src/io/io_utils.ts.
  */
 import { EngineError } from '../../core/errors.ts';
+import { damaged } from '../importing/errors.ts';
 import type { DataType, TensorData } from '../model/ir.ts';
 import { sizeOf, toComputeValues } from '../model/tensor-data.ts';
-import { damaged } from '../onnx/protobuf.ts';
 import type { WeightSpec } from './model-json.ts';
 
 const ELEMENT_BYTES = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 } as const;

@@ -1,5 +1,5 @@
 import { EngineError } from '../../../core/errors.ts';
-import { damaged } from '../../onnx/protobuf.ts';
+import { damaged } from '../../importing/errors.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

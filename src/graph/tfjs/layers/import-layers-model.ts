@@ -1,8 +1,8 @@
 import { EngineError } from '../../../core/errors.ts';
+import { GraphBuilder } from '../../importing/builder.ts';
+import { damaged } from '../../importing/errors.ts';
+import { withRoles } from '../../importing/roles.ts';
 import type { Dimension, Graph, TensorData, ValueInfo } from '../../model/ir.ts';
-import { GraphBuilder } from '../../onnx/builder.ts';
-import { damaged } from '../../onnx/protobuf.ts';
-import { withRoles } from '../../onnx/roles.ts';
 import { parseLayersModel } from '../model-json.ts';
 import { readWeights } from '../weights.ts';
 import { LayerConfig } from './config.ts';

@@ -1,5 +1,5 @@
+import type { GraphBuilder } from '../../importing/builder.ts';
 import type { Attributes, Parameter, TensorData } from '../../model/ir.ts';
-import type { GraphBuilder } from '../../onnx/builder.ts';
 import type { LayerConfig } from './config.ts';
 
 /** Finds a stored weight by the name of its layer and its own. */

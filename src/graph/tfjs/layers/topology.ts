@@ -1,4 +1,4 @@
-import { damaged } from '../../onnx/protobuf.ts';
+import { damaged } from '../../importing/errors.ts';
 import { LayerConfig } from './config.ts';
 
 /** One result of one call of a layer. `key` names the call. */
