@@ -2,14 +2,19 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { npmCommand, ROOT } from './npm.mjs';
 
-/** Flags under which headless Chromium offers WebGPU and WebGL2 in software, so that all back-ends can be tested. */
-export const CHROMIUM_FLAGS = [
+/** Flags for a quiet Chromium in a sandbox of somebody else's. */
+export const PLAIN_FLAGS = [
   '--no-sandbox',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+];
+
+/** Flags under which headless Chromium offers WebGPU and WebGL2 in software, so that all back-ends can be tested. */
+export const CHROMIUM_FLAGS = [
+  ...PLAIN_FLAGS,
   '--enable-unsafe-webgpu',
   '--enable-features=Vulkan',
   '--use-webgpu-adapter=swiftshader',
