@@ -22,7 +22,10 @@ export async function benchEngine(site: BenchSite): Promise<Row[]> {
   for (const open of [{ kind: 'head' }, { kind: 'last', blocks: 3 }, { kind: 'all' }] as const) {
     rows.push(await stepRow(page, open));
   }
-  rows.push(await leakRow(page), ...(await cancelRows(page)), ...(await memory(page, 'after training')).rows);
+  rows.push(await leakRow(page), ...(await cancelRows(page)));
+  // Waits for the last step of the run that was cancelled.
+  await callEngine(page, 'train.start', { settings: settingsOf({ kind: 'head' }, 1) });
+  rows.push(...(await memory(page, 'after training')).rows);
   await page.context().close();
   return rows;
 }
