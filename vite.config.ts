@@ -51,6 +51,8 @@ const pwa = VitePWA({
 export default defineConfig({
   // Relative: `dist/` works from any path of any static host.
   base: './',
+  // A missing file is a 404, as on a static host, and not the page: a test that asked for one had the whole app built.
+  appType: 'mpa',
   plugins: [react(), pwa],
   worker: { format: 'es' },
   // Found only when they are imported dynamically, and then the dev server and the tests would load a second tfjs-core.
