@@ -1,8 +1,10 @@
+import { existsSync, readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_FLAGS, findChromium } from './scripts/chromium.mjs';
+import type { PackIndex } from './src/models/pack-manifest.ts';
 
 /** Cross-origin isolation: without these two headers WASM has one thread. The service worker adds them elsewhere. */
 const ISOLATION = {
@@ -11,6 +13,14 @@ const ISOLATION = {
 };
 
 const chromium = findChromium();
+
+/** Packs that are large or for few: the service worker keeps them only once somebody chose them. */
+const optionalPacks = readIndex().packs.filter(({ bundled }) => !bundled);
+
+function readIndex(): Pick<PackIndex, 'packs'> {
+  const path = new URL('public/backbones/index.json', import.meta.url);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as PackIndex) : { packs: [] };
+}
 
 /** Installable and offline: the service worker keeps every file of the built site. */
 const pwa = VitePWA({
@@ -41,7 +51,11 @@ const pwa = VitePWA({
   },
   injectManifest: {
     globPatterns: ['**/*'],
-    globIgnores: ['**/*.map', 'service-worker.js'],
+    globIgnores: [
+      '**/*.map',
+      'service-worker.js',
+      ...optionalPacks.map(({ id }) => `backbones/${id}/!(manifest.json)`),
+    ],
     maximumFileSizeToCacheInBytes: 40_000_000,
     // Names with a hash need no second revision.
     dontCacheBustURLsMatching: /^assets\//,

@@ -5,6 +5,7 @@ import { listFolders, listSplit, type ListedPicture } from './picture-list.ts';
 import { callEngine, openDoor, type BenchSite } from './site.ts';
 
 export interface AccuracyReport {
+  readonly model: string;
   readonly open: string;
   readonly mean: number;
   /** Pictures in the test set. */
@@ -25,9 +26,9 @@ export async function benchAccuracy(site: BenchSite, options: BenchOptions): Pro
   const pictures = options.split === null ? await listFolders(data) : await listSplit(data, options.split);
   const page = await openDoor(site);
   const { settings } = (await callEngine(page, 'project.new', {})).result;
-  await callEngine(page, 'models.load', { modelId: settings.modelId });
-  const device = (await callEngine(page, 'device.probe', { modelId: settings.modelId, backend: 'auto' }))
-    .result;
+  const modelId = options.model ?? settings.modelId;
+  await callEngine(page, 'models.load', { modelId });
+  const device = (await callEngine(page, 'device.probe', { modelId, backend: 'auto' })).result;
   await page.setInputFiles(
     '#files',
     pictures.map(({ file }) => file),
@@ -65,7 +66,7 @@ export async function benchAccuracy(site: BenchSite, options: BenchOptions): Pro
   }
   const mean = seeds.reduce((sum, { accuracy }) => sum + accuracy, 0) / seeds.length;
   console.log(`mean: ${percent(mean)}`);
-  return { open: planName(options.open), mean, tested, seeds, device: deviceName(device) };
+  return { model: modelId, open: planName(options.open), mean, tested, seeds, device: deviceName(device) };
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;

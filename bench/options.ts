@@ -6,6 +6,8 @@ export interface BenchOptions {
   readonly data: string | null;
   readonly split: string | null;
   readonly open: OpenPlan;
+  /** Id of the catalogue; `null` is the page's first choice. */
+  readonly model: string | null;
   readonly seeds: number;
   readonly json: string | null;
   /** Also the growth over 5 000 pictures, which takes minutes. */
@@ -18,7 +20,7 @@ export interface BenchOptions {
 
 export const USAGE = `npm run bench -- [--json FILE] [--long] [--no-build]
 npm run bench -- accuracy --data DIR [--split FILE] [--open head|last:K|all] [--seeds N] [--json FILE]
-                          [--epochs N] [--validation SHARE]`;
+                          [--model ID] [--epochs N] [--validation SHARE]`;
 
 /** @throws {Error} naming the option that cannot be read. */
 export function readOptions(args: readonly string[]): BenchOptions {
@@ -29,6 +31,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       data: { type: 'string' },
       split: { type: 'string' },
       open: { type: 'string', default: 'head' },
+      model: { type: 'string' },
       seeds: { type: 'string', default: '1' },
       json: { type: 'string' },
       long: { type: 'boolean', default: false },
@@ -45,6 +48,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     data: values.data ?? null,
     split: values.split ?? null,
     open: readPlan(values.open),
+    model: values.model ?? null,
     seeds: readNumber('--seeds', values.seeds, 1, 100),
     json: values.json ?? null,
     long: values.long,

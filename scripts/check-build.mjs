@@ -47,8 +47,12 @@ expect(
 const outside = /(?:src|href)="https?:/.exec(html);
 expect(outside === null, 'index.html loads nothing from elsewhere');
 
-const manifest = join(DIST, 'backbones', 'mobilenet-v3-small', 'manifest.json');
-expect(existsSync(manifest), 'the bundled model is there');
+/** @type {{ packs: { id: string, bundled: boolean }[] }} */
+const { packs } = JSON.parse(await readFile(join(DIST, 'backbones', 'index.json'), 'utf8'));
+for (const id of ['mobilenet-v3-small', 'mobilenet-v2-coco']) {
+  const listed = packs.some((pack) => pack.bundled && pack.id === id);
+  expect(listed && existsSync(join(DIST, 'backbones', id, 'manifest.json')), `the model ${id} is there`);
+}
 expect(existsSync(join(DIST, 'manifest.webmanifest')), 'the page can be installed (manifest.webmanifest)');
 const serviceWorker = await readFile(join(DIST, 'service-worker.js'), 'utf8').catch(() => '');
 for (const path of files.filter((file) => isNeededOffline(file))) {
@@ -64,7 +68,10 @@ process.exitCode = failed > 0 ? 1 : 0;
 
 /** @param {string} path */
 function isNeededOffline(path) {
-  return path !== 'service-worker.js' && !path.endsWith('.map');
+  const optional = packs.some(({ id, bundled }) => !bundled && path.startsWith(`backbones/${id}/`));
+  return (
+    path !== 'service-worker.js' && !path.endsWith('.map') && (!optional || path.endsWith('/manifest.json'))
+  );
 }
 
 /**

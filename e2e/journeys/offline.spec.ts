@@ -40,10 +40,10 @@ test('a plain host: the page isolates itself with one reload, then works with th
   await page.reload();
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   const offline = await page.evaluate(async () => {
-    const model = await fetch('backbones/mobilenet-v3-small/weights.bin');
+    const model = await fetch('backbones/mobilenet-v3-small/model.safetensors');
     return { status: model.status, bytes: (await model.arrayBuffer()).byteLength };
   });
-  expect(offline).toEqual({ status: 200, bytes: 1_878_240 });
+  expect(offline).toEqual({ status: 200, bytes: 1_897_384 });
   await expect(page.getByText(/MobileNetV3/).first()).toBeVisible();
   expect(loads).toBe(3);
 });

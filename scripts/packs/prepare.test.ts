@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create } from 'tar';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { unpackFile } from './fetch-package.ts';
-import { preparePack } from './prepare.ts';
+import { writeSafetensors } from '../../src/graph/weights/safetensors.ts';
+import { unpackFiles } from './fetch-npm.ts';
+import { preparePack, writeIndex } from './prepare.ts';
 import type { PackFetcher, PackFolders } from './prepare.ts';
 import { PACKS } from './records.ts';
 import type { PackRecord } from './records.ts';
@@ -14,10 +15,14 @@ import type { PackRecord } from './records.ts';
 const RECORD = PACKS[0]!;
 /** A GGUF file of three float16 tensors, `features.w` = [1, 2], `features.n.num_batches_tracked`, `classifier.w`. */
 const GGUF = gguf(['features.w', 'features.n.num_batches_tracked', 'classifier.w']);
-const WEIGHTS = Uint8Array.of(0, 0x3c, 0, 0x40);
+/** What is left of it: one tensor and a header before it. */
+const WEIGHTS = writeSafetensors(
+  new Map([['features.w', { dtype: 'float16', shape: [2], data: Uint16Array.of(0x3c00, 0x4000) }]]),
+);
+const pinned = (sha256: string) => ({ 'model.safetensors': { bytes: WEIGHTS.length, sha256 } });
 const record: PackRecord = {
   ...RECORD,
-  output: { bytes: 4, sha256: createHash('sha256').update(WEIGHTS).digest('hex') },
+  files: pinned(createHash('sha256').update(WEIGHTS).digest('hex')),
 };
 
 let root: string;
@@ -32,18 +37,20 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 
 test('keeps the trunk only, with a manifest, and leaves no scratch files', async () => {
   expect(await preparePack(record, folders, give(GGUF))).toBe(true);
-  expect(new Uint8Array(await readFile(join(target(), 'weights.bin')))).toEqual(WEIGHTS);
+  expect(new Uint8Array(await readFile(join(target(), 'model.safetensors')))).toEqual(WEIGHTS);
   expect(JSON.parse(await readFile(join(target(), 'manifest.json'), 'utf8'))).toMatchObject({
-    format: 1,
+    format: 2,
     id: 'mobilenet-v3-small',
+    task: 'image',
     licence: 'Apache-2.0',
-    inputSize: 224,
-    mean: [0.485, 0.456, 0.406],
-    std: [0.229, 0.224, 0.225],
-    featureSize: 576,
-    bytes: 4,
-    sha256: record.output.sha256,
-    tensors: [{ name: 'features.w', shape: [2], offset: 0, dtype: 'float16' }],
+    network: {
+      kind: 'mobilenet-v3-small',
+      inputSize: 224,
+      mean: [0.485, 0.456, 0.406],
+      std: [0.229, 0.224, 0.225],
+      featureSize: 576,
+    },
+    files: record.files,
   });
   expect(await readdir(folders.scratch)).toEqual([]);
 });
@@ -53,7 +60,7 @@ test('does nothing when up to date, and mends what is damaged', async () => {
   await preparePack(record, folders, fetcher);
   expect(await preparePack(record, folders, fetcher)).toBe(false);
   expect(fetcher).toHaveBeenCalledTimes(1);
-  await truncate(join(target(), 'weights.bin'), 2);
+  await truncate(join(target(), 'model.safetensors'), 2);
   expect(await preparePack(record, folders, fetcher)).toBe(true);
   await writeFile(join(target(), 'manifest.json'), '{}');
   expect(await preparePack(record, folders, fetcher)).toBe(true);
@@ -62,7 +69,7 @@ test('does nothing when up to date, and mends what is damaged', async () => {
 });
 
 test('other weights than the pinned ones are refused and nothing is written', async () => {
-  const wrong = { ...record, output: { bytes: 4, sha256: 'f'.repeat(64) } };
+  const wrong = { ...record, files: pinned('f'.repeat(64)) };
   await expect(preparePack(wrong, folders, give(GGUF))).rejects.toThrow(/not the pinned ones/);
   expect(existsSync(target())).toBe(false);
   expect(await readdir(folders.scratch)).toEqual([]);
@@ -70,9 +77,19 @@ test('other weights than the pinned ones are refused and nothing is written', as
 
 test('a failure leaves an older pack as it was', async () => {
   await preparePack(record, folders, give(GGUF));
-  const newer = { ...record, output: { bytes: 4, sha256: 'f'.repeat(64) } };
-  await expect(preparePack(newer, folders, give(GGUF.subarray(0, 100)))).rejects.toThrow(/cut short/);
+  const newer = { ...record, files: pinned('f'.repeat(64)) };
+  await expect(preparePack(newer, folders, give(GGUF.slice(0, 100)))).rejects.toThrow(/damaged/);
   expect(await preparePack(record, folders, give(GGUF))).toBe(false);
+});
+
+test('the index names what is there, and only that', async () => {
+  const index = async () => JSON.parse(await readFile(join(folders.packs, 'index.json'), 'utf8')) as unknown;
+  const optional = { ...record, id: 'other', bundled: false };
+  await writeIndex([record, optional], folders.packs);
+  expect(await index()).toEqual({ format: 2, packs: [] });
+  await preparePack(optional, folders, give(GGUF));
+  await writeIndex([record, optional], folders.packs);
+  expect(await index()).toEqual({ format: 2, packs: [{ id: 'other', task: 'image', bundled: false }] });
 });
 
 test('a full disk is named', async () => {
@@ -92,12 +109,14 @@ test('a tarball is read only if it is the pinned one', async () => {
   const integrity = `sha512-${createHash('sha512')
     .update(await readFile(tarball))
     .digest('base64')}`;
-  const source = { ...RECORD.source, file: 'weights.gguf', integrity };
+  const source = { ...RECORD.source, files: ['weights.gguf'], integrity };
   const unpack = (from: string, changes: Partial<typeof source> = {}) =>
-    unpackFile({ ...source, ...changes }, from, join(root, 'unpacked'));
+    unpackFiles({ ...source, ...changes }, from, join(root, 'unpacked'));
 
-  expect(new Uint8Array(await unpack(tarball))).toEqual(GGUF);
-  await expect(unpack(tarball, { file: 'absent.gguf' })).rejects.toThrow(/has no file absent.gguf/);
+  expect(await unpack(tarball)).toEqual(new Map([['weights.gguf', GGUF]]));
+  await expect(unpack(tarball, { files: ['weights.gguf', 'absent.gguf'] })).rejects.toThrow(
+    /has no file absent.gguf/,
+  );
   await expect(unpack(tarball, { integrity: RECORD.source.integrity })).rejects.toThrow(
     /not what was pinned/,
   );
@@ -107,12 +126,12 @@ test('a tarball is read only if it is the pinned one', async () => {
   await expect(unpack(cut)).rejects.toThrow(/not what was pinned/);
 });
 
-function give(bytes: Uint8Array): PackFetcher {
-  return () => Promise.resolve(bytes);
+function give(bytes: Uint8Array<ArrayBuffer>): PackFetcher {
+  return ({ files: [name = ''] }) => Promise.resolve(new Map([[name, bytes]]));
 }
 
 /** Each tensor is two float16 numbers: 1, 2. */
-function gguf(names: readonly string[]): Uint8Array {
+function gguf(names: readonly string[]): Uint8Array<ArrayBuffer> {
   const u32 = (value: number) => [value, 0, 0, 0];
   const u64 = (value: number) => [value, 0, 0, 0, 0, 0, 0, 0];
   const headers = names.flatMap((name, i) => [

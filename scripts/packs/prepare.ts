@@ -1,11 +1,11 @@
-/** @file Brings `public/backbones/` up to date with the records. */
+/** @file Brings the packs in `public/backbones/` up to date with the records. */
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { convert, manifestOf, WEIGHTS_FILE } from './convert.ts';
-import type { Pack } from './convert.ts';
+import { PACK_FORMAT, type PackIndex, type PackManifest } from '../../src/models/pack-manifest.ts';
+import type { Files } from './convert.ts';
 import { PackError } from './pack-error.ts';
-import type { PackRecord } from './records.ts';
+import type { PackRecord, PackSource } from './records.ts';
 
 export interface PackFolders {
   /** Where finished packs lie, one folder each. */
@@ -14,8 +14,8 @@ export interface PackFolders {
   readonly scratch: string;
 }
 
-/** Reads the weight file of a record; `folder` is scratch space. */
-export type PackFetcher = (record: PackRecord, folder: string) => Promise<Uint8Array>;
+/** Fetches the files of a source; `folder` is scratch space. */
+export type PackFetcher = (source: PackSource, folder: string) => Promise<Files>;
 
 /**
  * Prepares one pack, unless it is there already. A pack appears whole or not at all.
@@ -35,10 +35,10 @@ export async function preparePack(
   try {
     const download = join(scratch, 'download');
     await mkdir(download);
-    const pack = convert(record, await fetcher(record, download));
-    assertPinned(record, pack);
+    const files = record.convert(await fetcher(record.source, download));
+    assertPinned(record, files);
     const finished = join(scratch, 'pack');
-    await writePack(finished, record, pack);
+    await writePack(finished, record, files);
     await mkdir(folders.packs, { recursive: true });
     await rm(target, { recursive: true, force: true });
     await rename(finished, target);
@@ -50,34 +50,66 @@ export async function preparePack(
   }
 }
 
-async function writePack(folder: string, record: PackRecord, pack: Pack): Promise<void> {
-  await mkdir(folder);
-  await writeFile(join(folder, WEIGHTS_FILE), pack.weights);
-  await writeFile(join(folder, 'manifest.json'), manifestText(record, pack));
+/** Writes which of the packs are there and up to date, for the engine and the build. */
+export async function writeIndex(records: readonly PackRecord[], folder: string): Promise<void> {
+  const packs: PackIndex['packs'][number][] = [];
+  for (const record of records) {
+    const { id, task, bundled } = record;
+    if (await isUpToDate(record, join(folder, id))) packs.push({ id, task, bundled });
+  }
+  const index: PackIndex = { format: PACK_FORMAT, packs };
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'index.json'), `${JSON.stringify(index)}\n`);
 }
 
-/** Whether the manifest is the one that this record would give and the weights have the pinned hash. */
+async function writePack(folder: string, record: PackRecord, files: Files): Promise<void> {
+  await mkdir(folder);
+  for (const [name, bytes] of files) await writeFile(join(folder, name), bytes);
+  await writeFile(join(folder, 'manifest.json'), manifestText(record));
+}
+
+/** Whether the manifest is the one that this record gives and the files have the pinned hashes. */
 async function isUpToDate(record: PackRecord, target: string): Promise<boolean> {
   try {
-    const weights = await readFile(join(target, WEIGHTS_FILE));
-    const manifest = await readFile(join(target, 'manifest.json'), 'utf8');
-    const { tensors } = JSON.parse(manifest) as { tensors: Pack['tensors'] };
-    const sha256 = createHash('sha256').update(weights).digest('hex');
-    return sha256 === record.output.sha256 && manifest === manifestText(record, { tensors, weights, sha256 });
+    if ((await readFile(join(target, 'manifest.json'), 'utf8')) !== manifestText(record)) return false;
+    for (const [name, { sha256 }] of Object.entries(record.files)) {
+      if (hashOf(await readFile(join(target, name))) !== sha256) return false;
+    }
+    return true;
   } catch {
     return false;
   }
 }
 
-const manifestText = (record: PackRecord, pack: Pack): string =>
-  `${JSON.stringify(manifestOf(record, pack))}\n`;
+/** The manifest that lies beside the files: all that a reader of the pack needs to know. */
+function manifestText({ id, name, task, licence, copyright, source, network, files }: PackRecord): string {
+  const { package: packageName, integrity, files: from } = source;
+  const manifest: PackManifest = {
+    format: PACK_FORMAT,
+    id,
+    name,
+    task,
+    licence,
+    copyright,
+    source: { package: packageName, integrity, files: from },
+    network,
+    files,
+  };
+  return `${JSON.stringify(manifest)}\n`;
+}
 
-function assertPinned({ output }: PackRecord, { weights, sha256 }: Pack): void {
-  if (weights.byteLength === output.bytes && sha256 === output.sha256) return;
-  throw new PackError(
-    `The converted weights are not the pinned ones.\n  expected ${output.sha256} (${String(output.bytes)} bytes)\n` +
-      `  received ${sha256} (${String(weights.byteLength)} bytes)`,
+function assertPinned({ files: pinned }: PackRecord, files: Files): void {
+  const found = Object.fromEntries(
+    [...files].map(([name, bytes]) => [name, { bytes: bytes.length, sha256: hashOf(bytes) }]),
   );
+  if (JSON.stringify(found) === JSON.stringify(pinned)) return;
+  throw new PackError(
+    `The converted files are not the pinned ones.\n  expected ${JSON.stringify(pinned)}\n  received ${JSON.stringify(found)}`,
+  );
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function explain(record: PackRecord, error: unknown): PackError {

@@ -18,7 +18,7 @@ export interface Cut {
 
 /** A run of nodes between two cuts, large enough to be frozen or opened by itself. */
 export interface ProposedBlock extends Cut {
-  /** What the names of its parameters have in common. */
+  /** What the names of its parameters have in common, without the scopes that all blocks share. */
   readonly name: string;
   /** Trainable parameters that are used here first. */
   readonly parameters: readonly string[];
@@ -180,7 +180,7 @@ function joinSmallest(blocks: Draft[]): void {
 }
 
 function named(blocks: readonly Draft[]): ProposedBlock[] {
-  return blocks.map(({ value, nodes, parameters, parameterCount }) => {
+  const proposed = blocks.map(({ value, nodes, parameters, parameterCount }) => {
     const common = parameters.map(partsOf).reduce<readonly string[] | null>((a, b) => {
       if (a === null) return b;
       const end = a.findIndex((part, i) => part !== b[i]);
@@ -189,6 +189,20 @@ function named(blocks: readonly Draft[]): ProposedBlock[] {
     const name = common === null || common.length === 0 ? value : common.join('');
     return { name, value, nodes, parameters, parameterCount };
   });
+  const shared = sharedScopes(proposed.map(({ name }) => name));
+  return proposed.map((block) => ({ ...block, name: block.name.slice(shared) }));
+}
+
+/** Length of the scopes (`Model/Encoder/`) that all names begin with, which tell a person nothing. */
+function sharedScopes([first = '', ...others]: readonly string[]): number {
+  if (others.length === 0) return 0;
+  let end = 0;
+  for (let next = first.indexOf('/') + 1; next > end; next = first.indexOf('/', next) + 1) {
+    const scope = first.slice(0, next);
+    if (![first, ...others].every((name) => name.length > next && name.startsWith(scope))) break;
+    end = next;
+  }
+  return end;
 }
 
 /**

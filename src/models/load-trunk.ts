@@ -1,13 +1,11 @@
 /** @file From a catalogue record to a network that can be run and trained. */
 import type { ModelCard, ModelInfo } from '../core/model-card.ts';
-import { mobileNetV3Small } from '../graph/builders/mobilenet-v3.ts';
-import { GraphNetwork } from '../graph/graph-network.ts';
-import type { Graph } from '../graph/ir.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
 import { CATALOGUE, findModel } from './catalogue.ts';
 import type { ModelRecord, PackModel, WebGraphModel } from './catalogue.ts';
+import { trunkOfPack } from './pack-trunk.ts';
 import { loadPack } from './pack.ts';
-import type { LoadOptions, Pack, PackManifest } from './pack.ts';
+import type { LoadOptions } from './pack.ts';
 import { openPartStore } from './part-store.ts';
 import { siteRoot } from './site-root.ts';
 import { isWebGraphKept, loadWebGraph } from './web-graph.ts';
@@ -17,11 +15,6 @@ export interface LoadedModel {
   readonly trunk: TrunkNetwork;
   readonly info: ModelInfo;
 }
-
-/** How the tensors of a pack become a graph, by the manifest's architecture. */
-const BUILDERS: Readonly<Record<PackManifest['architecture'], (pack: Pack) => Graph>> = {
-  'mobilenet-v3-small': ({ weights, manifest }) => mobileNetV3Small(weights, manifest),
-};
 
 /** All models of the catalogue; `cached` as it is now. */
 export function listModels(): Promise<readonly ModelCard[]> {
@@ -40,8 +33,7 @@ export async function loadTrunk(modelId: string, options: LoadOptions): Promise<
 }
 
 async function fromPack({ folder }: PackModel, options: LoadOptions): Promise<TrunkNetwork> {
-  const pack = await loadPack(new URL(folder, siteRoot()), options);
-  return new GraphNetwork(BUILDERS[pack.manifest.architecture](pack));
+  return trunkOfPack(await loadPack(new URL(folder, siteRoot()), options));
 }
 
 async function fromWebGraph(record: WebGraphModel, options: LoadOptions): Promise<TrunkNetwork> {

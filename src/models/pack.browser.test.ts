@@ -1,62 +1,60 @@
 import { expect, test } from 'vitest';
 import { findModel } from './catalogue.ts';
 import { listModels } from './load-trunk.ts';
-import { loadPack, parseManifest, readWeights } from './pack.ts';
-import type { PackManifest } from './pack.ts';
+import { packBytes, parseIndex, parseManifest } from './pack-manifest.ts';
+import { loadPack, tensorsOf } from './pack.ts';
 import { siteRoot } from './site-root.ts';
 
 const signal = new AbortController().signal;
 const folder = new URL('backbones/mobilenet-v3-small/', siteRoot());
 
-const MANIFEST: PackManifest = {
-  format: 1,
-  id: 'toy',
-  architecture: 'mobilenet-v3-small',
-  inputSize: 4,
-  mean: [0, 0, 0],
-  std: [1, 1, 1],
-  batchNormEpsilon: 1e-3,
-  featureSize: 2,
-  weights: 'weights.bin',
-  bytes: 12,
-  sha256: '',
-  tensors: [
-    { name: 'half', shape: [2], offset: 0, dtype: 'float16' },
-    { name: 'single', shape: [2, 1], offset: 4, dtype: 'float32' },
-  ],
-};
-
-test('widens float16 and reads float32', () => {
-  // IEEE 754: 0x3e00 = 1.5, 0xc000 = -2; 0x3e800000 = 0.25, 0xc1200000 = -10.
-  const bytes = Uint8Array.of(0x00, 0x3e, 0x00, 0xc0, 0, 0, 0x80, 0x3e, 0, 0, 0x20, 0xc1);
-  const weights = readWeights(MANIFEST, bytes);
-  expect(weights.get('half')).toEqual({ shape: [2], data: Float32Array.of(1.5, -2) });
-  expect(weights.get('single')).toEqual({ shape: [2, 1], data: Float32Array.of(0.25, -10) });
-});
-
-test('a tensor outside the file is an error', () => {
-  expect(() => readWeights(MANIFEST, new Uint8Array(8))).toThrow(/single ends at byte 12/);
-});
-
 test('what is no manifest, or one of another format, has an error of its own', () => {
   expect(() => parseManifest('m', '<!doctype html>')).toThrow(
     expect.objectContaining({ code: 'weights-fetch' }),
   );
-  expect(() => parseManifest('m', '{"format":2,"tensors":[]}')).toThrow(
-    expect.objectContaining({ code: 'model-unsupported' }),
-  );
+  const unsupported = expect.objectContaining({ code: 'model-unsupported' }) as Error;
+  expect(() => parseManifest('m', '{"format":1,"files":{}}')).toThrow(unsupported);
+  expect(() => parseManifest('m', '{"format":2}')).toThrow(unsupported);
+  expect(() => parseIndex('i', '{"format":2}')).toThrow(unsupported);
 });
 
-test('the bundled pack is the trunk of MobileNetV3-Small, and the catalogue tells its size', async () => {
-  const { manifest, weights } = await loadPack(folder, { signal });
+test('the bundled pack is the trunk of MobileNetV3-Small', async () => {
+  const tensors = tensorsOf(await loadPack(folder, { signal }));
   // torchvision: 927 008 parameters in `features`, and the running statistics of its 34 BatchNorms (12 112 numbers).
-  const values = [...weights.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const values = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
   expect(values).toBe(927_008 + 12_112);
-  expect(weights.get('features.0.0.weight')?.shape).toEqual([16, 3, 3, 3]);
-  expect(weights.get('features.12.0.weight')?.shape).toEqual([576, 96, 1, 1]);
-  expect([...weights.keys()].filter((name) => !name.startsWith('features.'))).toEqual([]);
-  const { card } = findModel('mobilenet-v3-small');
-  expect([card.sizeBytes, card.featureSize]).toEqual([manifest.bytes, manifest.featureSize]);
+  expect(tensors.get('features.0.0.weight')?.shape).toEqual([16, 3, 3, 3]);
+  expect(tensors.get('features.12.0.weight')?.shape).toEqual([576, 96, 1, 1]);
+  expect([...tensors.keys()].filter((name) => !name.startsWith('features.'))).toEqual([]);
+});
+
+test('the catalogue tells size and shape of each bundled pack', async () => {
+  const index = parseIndex('index', await (await fetch(new URL('backbones/index.json', siteRoot()))).text());
+  const bundled = index.packs.filter((pack) => pack.bundled).map(({ id }) => id);
+  expect(bundled).toEqual(['mobilenet-v3-small', 'mobilenet-v2-coco']);
+  for (const id of bundled) {
+    const { card } = findModel(id);
+    const { manifest } = await loadPack(new URL(`backbones/${id}/`, siteRoot()), { signal });
+    const { network } = manifest;
+    const input = network.kind === 'graph-model' ? network.image : network;
+    expect([card.sizeBytes, card.licence]).toEqual([packBytes(manifest), manifest.licence]);
+    expect([card.inputSize, card.featureSize]).toEqual([input?.inputSize, input?.featureSize]);
+  }
+});
+
+test('the bytes of all files are counted together', async () => {
+  const seen: number[] = [];
+  const totals = new Set<number | undefined>();
+  const { manifest } = await loadPack(new URL('backbones/mobilenet-v2-coco/', siteRoot()), {
+    signal,
+    onProgress: ({ loadedBytes, totalBytes }) => {
+      seen.push(loadedBytes);
+      totals.add(totalBytes);
+    },
+  });
+  expect([...totals]).toEqual([packBytes(manifest)]);
+  expect(seen.at(-1)).toBe(packBytes(manifest));
+  expect(seen).toEqual(seen.toSorted((a, b) => a - b));
 });
 
 test('a pack that is not there is an error', async () => {
@@ -64,13 +62,12 @@ test('a pack that is not there is an error', async () => {
   await expect(loadPack(absent, { signal })).rejects.toMatchObject({ code: 'weights-fetch' });
 });
 
-test('the catalogue lists the bundled model first and says what is on the web', async () => {
+test('the catalogue lists the bundled models first and says what is on the web', async () => {
   const cards = await listModels();
-  expect(cards.map(({ id, availability, cached }) => ({ id, availability, cached }))[0]).toEqual({
-    id: 'mobilenet-v3-small',
-    availability: 'bundled',
-    cached: true,
-  });
+  expect(cards.slice(0, 2).map(({ id, availability, cached }) => [id, availability, cached])).toEqual([
+    ['mobilenet-v3-small', 'bundled', true],
+    ['mobilenet-v2-coco', 'bundled', true],
+  ]);
   expect(cards.filter(({ availability }) => availability === 'web')).toHaveLength(7);
   expect(cards.every(({ availability, headOnly }) => headOnly === (availability === 'web'))).toBe(true);
 });

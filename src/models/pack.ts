@@ -1,42 +1,15 @@
-/** @file Reads a model pack as `npm run packs` writes it: a manifest and one file of tensors. */
+/** @file Fetches a model pack as `npm run packs` writes it: a manifest and the files that it names. */
 import { EngineError } from '../core/errors.ts';
-import { decodeFloat16 } from '../core/float16.ts';
 import type { DownloadProgress } from '../core/model-card.ts';
-import type { WeightMap } from '../graph/trunk-network.ts';
+import { readSafetensors } from '../graph/weights/safetensors.ts';
+import type { TensorBag } from '../graph/weights/tensor-bag.ts';
 import { download } from './download.ts';
-
-/** The version of the layout that this module reads; `scripts/packs/convert.ts` writes it. */
-const PACK_FORMAT = 1;
-
-export interface PackManifest {
-  readonly format: typeof PACK_FORMAT;
-  readonly id: string;
-  readonly architecture: 'mobilenet-v3-small';
-  /** Side of the square RGB input, px. */
-  readonly inputSize: number;
-  /** Per channel, of pixels scaled to 0..1. */
-  readonly mean: readonly [number, number, number];
-  readonly std: readonly [number, number, number];
-  readonly batchNormEpsilon: number;
-  readonly featureSize: number;
-  /** File name of the weights, beside the manifest. */
-  readonly weights: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly tensors: readonly PackTensor[];
-}
-
-interface PackTensor {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly offset: number;
-  readonly dtype: 'float32' | 'float16';
-}
+import { packBytes, type PackManifest, parseManifest } from './pack-manifest.ts';
 
 export interface Pack {
   readonly manifest: PackManifest;
-  /** Tensor name -> values; names and layout are PyTorch's (convolutions: out, in, height, width). */
-  readonly weights: WeightMap;
+  /** By name, checked against the manifest. */
+  readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
 
 export interface LoadOptions {
@@ -45,59 +18,47 @@ export interface LoadOptions {
 }
 
 /**
- * Fetches a pack, checks its hash and widens it to float32.
+ * Fetches a pack and checks the hashes of its files.
  * @param folder Address of the pack's folder, with a slash at its end.
  * @throws {EngineError} `weights-hash`, `weights-fetch`, `offline`, `model-unsupported`, `cancelled`.
  */
 export async function loadPack(folder: URL, { signal, onProgress }: LoadOptions): Promise<Pack> {
+  const manifest = await loadManifest(folder, signal);
+  const totalBytes = packBytes(manifest);
+  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  let doneBytes = 0;
+  for (const [name, { bytes, sha256 }] of Object.entries(manifest.files)) {
+    const already = doneBytes;
+    const file = await download(new URL(name, folder).href, {
+      signal,
+      sha256,
+      sizeBytes: bytes,
+      ...(onProgress && {
+        onProgress: ({ loadedBytes }) => onProgress({ loadedBytes: already + loadedBytes, totalBytes }),
+      }),
+    });
+    files.set(name, file);
+    doneBytes += bytes;
+  }
+  return { manifest, files };
+}
+
+/** The manifest alone. @throws {EngineError} as {@link loadPack}. */
+async function loadManifest(folder: URL, signal: AbortSignal): Promise<PackManifest> {
   const address = new URL('manifest.json', folder).href;
-  const manifest = parseManifest(address, new TextDecoder().decode(await download(address, { signal })));
-  const bytes = await download(new URL(manifest.weights, folder).href, {
-    signal,
-    sha256: manifest.sha256,
-    sizeBytes: manifest.bytes,
-    ...(onProgress && { onProgress }),
-  });
-  return { manifest, weights: readWeights(manifest, bytes) };
+  return parseManifest(address, new TextDecoder().decode(await download(address, { signal })));
 }
 
-/** @throws {EngineError} `weights-fetch` if this is no manifest, `model-unsupported` if its layout is another one. */
-export function parseManifest(address: string, text: string): PackManifest {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    // Some static hosts answer a missing file with a page of their own.
-    throw new EngineError('weights-fetch', `${address} holds no manifest.`, { url: address }, { cause });
+/** @throws {EngineError} `weights-fetch` if the pack has no such file. */
+export function fileOf({ manifest, files }: Pack, name: string): Uint8Array<ArrayBuffer> {
+  const file = files.get(name);
+  if (file === undefined) {
+    throw new EngineError('weights-fetch', `The pack ${manifest.id} has no file ${name}.`, { file: name });
   }
-  const manifest = value as Partial<PackManifest> | null;
-  if (manifest?.format !== PACK_FORMAT || !Array.isArray(manifest.tensors)) {
-    throw new EngineError(
-      'model-unsupported',
-      `${address} has pack format ${String(manifest?.format)}, expected ${PACK_FORMAT}. Run "npm run packs".`,
-      { url: address },
-    );
-  }
-  return manifest as PackManifest;
+  return file;
 }
 
-/** @throws {EngineError} `weights-hash` if a tensor lies outside the file. */
-export function readWeights(manifest: PackManifest, bytes: Uint8Array<ArrayBuffer>): WeightMap {
-  return new Map(
-    manifest.tensors.map(({ name, shape, offset, dtype }) => {
-      const length = shape.reduce((product, size) => product * size, 1);
-      const end = offset + length * (dtype === 'float16' ? 2 : 4);
-      if (end > bytes.byteLength) {
-        throw new EngineError(
-          'weights-hash',
-          `Tensor ${name} ends at byte ${end}, the file has ${bytes.byteLength}.`,
-          { tensor: name },
-        );
-      }
-      // A copy, since float32 needs an aligned start of its own.
-      const values = bytes.slice(offset, end);
-      const data = dtype === 'float16' ? decodeFloat16(values) : new Float32Array(values.buffer);
-      return [name, { shape, data }];
-    }),
-  );
+/** The tensors of a pack that is a bag of them. @throws {EngineError} as {@link readSafetensors}. */
+export function tensorsOf(pack: Pack): TensorBag {
+  return readSafetensors(fileOf(pack, 'model.safetensors'));
 }

@@ -153,6 +153,7 @@ const WIDTHS = ['025', '050', '075', '100'] as const;
 /** What a model saw and what kind it is, in one sentence. Ids name family and width: `mobilenet-v2-075`. */
 function useAbout(modelId: string): string {
   const { t } = useTranslation('choose');
+  if (modelId.endsWith('-coco')) return t('about.coco');
   const family = FAMILIES.find((name) => modelId.startsWith(`mobilenet-${name}`)) ?? 'other';
   const width = WIDTHS.find((name) => modelId.endsWith(`-${name}`)) ?? '100';
   return t(`about.${family}`, { width: t(`width.${width}`) });

@@ -6,10 +6,11 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { loadPack } from '../../models/pack.ts';
+import { loadPack, tensorsOf } from '../../models/pack.ts';
 import { openBackend } from '../../runtime/backends.ts';
 import { GraphNetwork } from '../graph-network.ts';
 import type { OpenTrunk, WeightMap } from '../trunk-network.ts';
+import { toWeightMap } from '../weights/tensor-bag.ts';
 import reference from './mobilenet-v3.reference.json';
 import { mobileNetV3Small } from './mobilenet-v3.ts';
 
@@ -18,7 +19,8 @@ let network: GraphNetwork;
 
 beforeAll(async () => {
   const folder = new URL('/backbones/mobilenet-v3-small/', location.href);
-  ({ weights } = await loadPack(folder, { signal: AbortSignal.timeout(30_000) }));
+  const pack = await loadPack(folder, { signal: AbortSignal.timeout(30_000) });
+  weights = toWeightMap(tensorsOf(pack));
   network = new GraphNetwork(mobileNetV3Small(weights));
   expect(await openBackend('wasm')).toMatchObject({ status: 'open' });
 });

@@ -55,6 +55,8 @@ const SETTINGS = new Set([
 export function roleOf(node: Node, input: number, parameter: Parameter): ParameterRole {
   if (parameter.role === 'constant' || SETTINGS.has(node.op)) return 'constant';
   const listed = ROLES[node.op]?.[input];
+  // What is left of a normalisation that was folded: a factor for each channel.
+  if (node.op === 'Mul' && parameter.shape.filter((size) => size > 1).length <= 1) return 'gamma';
   // A bias has one axis that counts; a whole matrix that is added is a weight (an embedding of positions).
   if (node.op === 'Add') return parameter.shape.filter((size) => size > 1).length > 1 ? 'weight' : 'bias';
   return listed ?? 'weight';

@@ -106,6 +106,18 @@ export function fromNumbers(values: ArrayLike<number>, dtype: NumericType): Stor
   }
 }
 
+/**
+ * Little-endian bytes as elements: a view of them where their place allows, else a copy. `null` if they end within an
+ * element. Types of 4 bits are not packed here: one byte each.
+ */
+export function elementsIn(bytes: Uint8Array<ArrayBuffer>, dtype: NumericType): StoredValues | null {
+  const Stored = STORAGE[dtype];
+  const size = Stored.BYTES_PER_ELEMENT;
+  if (bytes.length % size !== 0) return null;
+  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  return new Stored(aligned.buffer, aligned.byteOffset, aligned.length / size);
+}
+
 /** A bfloat16 is the upper half of a float32. */
 function brainFloats(bits: StoredValues): Float32Array<ArrayBuffer> {
   const words = Uint32Array.from(bits as Uint16Array, (half) => half << 16);

@@ -1,7 +1,7 @@
 import { EngineError } from '../../core/errors.ts';
 import { damaged } from '../importing/errors.ts';
 import type { DataType, StoredValues, TensorData } from '../model/ir.ts';
-import { type NumericType, sizeOf, STORAGE } from '../model/tensor-data.ts';
+import { elementsIn, type NumericType, sizeOf, STORAGE } from '../model/tensor-data.ts';
 import type { OnnxTensor } from './proto.ts';
 
 /** `TensorProto.DataType` by number. */
@@ -74,10 +74,9 @@ function storedValues(
 
 function fromBytes(bytes: Uint8Array<ArrayBuffer>, dtype: NumericType, count: number): StoredValues {
   if (dtype === 'int4' || dtype === 'uint4') return unpacked(bytes, dtype, count);
-  const Stored = STORAGE[dtype];
-  if (bytes.length % Stored.BYTES_PER_ELEMENT !== 0) throw damaged('a tensor ends within an element');
-  const aligned = bytes.byteOffset % Stored.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
-  return new Stored(aligned.buffer, aligned.byteOffset, aligned.length / Stored.BYTES_PER_ELEMENT);
+  const elements = elementsIn(bytes, dtype);
+  if (elements === null) throw damaged('a tensor ends within an element');
+  return elements;
 }
 
 function fromPieces(pieces: readonly Uint8Array<ArrayBuffer>[], dtype: NumericType): StoredValues {

@@ -69,7 +69,7 @@ test('a network as the MobileNet exports write it agrees with the converter', ()
       'g:gamma',
       'b:beta',
       'w1:weight',
-      'scale:weight',
+      'scale:gamma',
       'shift:bias',
       'w2:weight',
       'w3:weight',

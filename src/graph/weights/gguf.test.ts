@@ -31,7 +31,7 @@ class GgufWriter {
     while (this.#bytes.length % alignment > 0) this.#bytes.push(0);
     return this;
   }
-  finish(): Uint8Array {
+  finish(): Uint8Array<ArrayBuffer> {
     return Uint8Array.from(this.#bytes);
   }
   #append(length: number, write: (view: DataView) => void): this {
@@ -42,7 +42,7 @@ class GgufWriter {
 }
 
 /** Two metadata entries, a 2 x 3 float16 tensor and a float32 scalar. */
-function sampleFile({ version = 3, type = FLOAT16, alignment = 32 } = {}): Uint8Array {
+function sampleFile({ version = 3, type = FLOAT16, alignment = 32 } = {}): Uint8Array<ArrayBuffer> {
   const writer = new GgufWriter().u32(version).u64(2).u64(2);
   writer.string('general.alignment').u32(4).u32(alignment);
   writer.string('labels').u32(9).u32(8).u64(2).string('a').string('größer');
@@ -56,20 +56,19 @@ test('reads metadata, shapes outermost first, and elements', () => {
   const { version, metadata, tensors } = readGguf(sampleFile());
   expect(version).toBe(3);
   expect(metadata.get('labels')).toEqual(['a', 'größer']);
-  expect(tensors).toEqual([
-    {
-      name: 'matrix',
+  expect(Object.fromEntries(tensors)).toEqual({
+    matrix: {
       shape: [2, 3],
       dtype: 'float16',
-      bytes: Uint8Array.of(0, 0x3c, 0, 0x40, 0, 0x42, 0, 0x44, 0, 0x45, 0, 0x46),
+      data: Uint16Array.of(0x3c00, 0x4000, 0x4200, 0x4400, 0x4500, 0x4600),
     },
-    { name: 'scalar', shape: [], dtype: 'float32', bytes: Uint8Array.of(0, 0, 0x20, 0xc0) },
-  ]);
+    scalar: { shape: [], dtype: 'float32', data: Float32Array.of(-2.5) },
+  });
 });
 
 test('honours another alignment, and version 2', () => {
   const { tensors } = readGguf(sampleFile({ version: 2, alignment: 64 }));
-  expect(tensors[1]?.bytes).toEqual(Uint8Array.of(0, 0, 0x20, 0xc0));
+  expect(tensors.get('scalar')?.data).toEqual(Float32Array.of(-2.5));
 });
 
 test('reads every kind of metadata value', () => {
@@ -103,7 +102,9 @@ test('reads every kind of metadata value', () => {
 
 describe('refuses', () => {
   test('what is not GGUF', () => {
-    expect(() => readGguf(new TextEncoder().encode('PK\u0003\u0004 and more'))).toThrow(/Not a GGUF file/);
+    expect(() => readGguf(new TextEncoder().encode('PK\u0003\u0004 and more'))).toThrow(
+      /does not start with/,
+    );
   });
 
   test('a big-endian file', () => {
@@ -117,13 +118,15 @@ describe('refuses', () => {
   });
 
   test('quantised tensors', () => {
-    expect(() => readGguf(sampleFile({ type: 8 }))).toThrow(/matrix has ggml type 8/);
+    expect(() => readGguf(sampleFile({ type: 8 }))).toThrow(/"matrix" has the ggml type 8/);
   });
 
   test('a file cut anywhere', () => {
     const file = sampleFile();
     for (let length = 4; length < file.byteLength; length++) {
-      expect(() => readGguf(file.subarray(0, length)), `cut at ${String(length)}`).toThrow(/cut short/);
+      expect(() => readGguf(file.subarray(0, length)), `cut at ${String(length)}`).toThrow(
+        expect.objectContaining({ code: 'model-damaged' }),
+      );
     }
   });
 
@@ -137,7 +140,7 @@ describe('refuses', () => {
           .finish(),
       ),
     ).toThrow(/too large/);
-    expect(() => readGguf(header().u64(1e6).u64(0).finish())).toThrow(/cut short/);
+    expect(() => readGguf(header().u64(1e6).u64(0).finish())).toThrow(/more than the file/);
     expect(() => readGguf(header().u64(1).u64(0).string('t').u32(9).pad(64).finish())).toThrow(
       /9 dimensions/,
     );

@@ -1,25 +1,21 @@
 /**
  * @file A reader of GGUF, the weight container of ggml: a header, typed metadata, a table of tensors, aligned data.
- * Only what a model pack needs: versions 2 and 3, little-endian, float32 and float16 tensors.
+ * Versions 2 and 3, little-endian, tensors that are not quantised.
  * Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
-import { PackError } from './pack-error.ts';
+import { EngineError } from '../../core/errors.ts';
+import { damaged } from '../importing/errors.ts';
+import type { TensorData } from '../model/ir.ts';
+import { elementsIn, type NumericType, sizeOf, STORAGE } from '../model/tensor-data.ts';
+import type { TensorBag } from './tensor-bag.ts';
 
 export type GgufValue = number | bigint | boolean | string | readonly GgufValue[];
-
-export interface GgufTensor {
-  readonly name: string;
-  /** Outermost dimension first, as PyTorch prints it (GGUF itself stores the innermost first). */
-  readonly shape: readonly number[];
-  readonly dtype: 'float32' | 'float16';
-  /** Row-major little-endian elements; a view of the file. */
-  readonly bytes: Uint8Array;
-}
 
 export interface GgufFile {
   readonly version: number;
   readonly metadata: ReadonlyMap<string, GgufValue>;
-  readonly tensors: readonly GgufTensor[];
+  /** Shapes outermost first, as PyTorch prints them (GGUF itself stores the innermost first). */
+  readonly tensors: TensorBag;
 }
 
 const MAGIC = 'GGUF';
@@ -30,11 +26,17 @@ const MAX_DIMENSIONS = 4;
 /** Metadata arrays may nest; ours never do, and a damaged file must not exhaust the stack. */
 const MAX_NESTING = 8;
 
-const TENSOR_TYPES: ReadonlyMap<number, { readonly dtype: GgufTensor['dtype']; readonly size: number }> =
-  new Map([
-    [0, { dtype: 'float32', size: 4 }],
-    [1, { dtype: 'float16', size: 2 }],
-  ]);
+/** Element types by the numbers of `ggml_type`. */
+const TENSOR_TYPES: ReadonlyMap<number, NumericType> = new Map([
+  [0, 'float32'],
+  [1, 'float16'],
+  [24, 'int8'],
+  [25, 'int16'],
+  [26, 'int32'],
+  [27, 'int64'],
+  [28, 'float64'],
+  [30, 'bfloat16'],
+]);
 
 interface TensorHeader {
   readonly name: string;
@@ -44,13 +46,14 @@ interface TensorHeader {
 }
 
 /**
- * Reads a whole GGUF file.
- * @throws {PackError} not GGUF, big-endian, a version or tensor type that is not supported, or cut short.
+ * Reads a whole GGUF file. Tensors are views of it where their place in it allows.
+ * @throws {EngineError} `model-damaged` not GGUF, cut short, or numbers that only damage can explain;
+ * `model-unsupported` big-endian, a version or element type that is not known here.
  */
-export function readGguf(file: Uint8Array): GgufFile {
+export function readGguf(file: Uint8Array<ArrayBuffer>): GgufFile {
   const reader = new Reader(file);
   if (reader.text(4, 'the magic number') !== MAGIC) {
-    throw new PackError('Not a GGUF file: it does not start with "GGUF".');
+    throw damaged('it does not start with "GGUF"');
   }
   const version = readVersion(reader);
   const tensorCount = reader.count('the number of tensors');
@@ -63,17 +66,24 @@ export function readGguf(file: Uint8Array): GgufFile {
   }
   const headers = Array.from(countTo(tensorCount), () => readTensorHeader(reader));
   const dataStart = align(reader.position, alignmentOf(metadata));
-  return { version, metadata, tensors: headers.map((header) => locate(file, dataStart, header)) };
+  const tensors = new Map<string, TensorData>();
+  for (const header of headers) {
+    if (tensors.has(header.name)) throw damaged(`two tensors have the name "${header.name}"`);
+    tensors.set(header.name, locate(file, dataStart, header));
+  }
+  return { version, metadata, tensors };
 }
 
 function readVersion(reader: Reader): number {
   const version = reader.u32('the version');
   if (VERSIONS.includes(version)) return version;
   if (VERSIONS.includes(swapBytes(version))) {
-    throw new PackError('This GGUF file is big-endian; only little-endian files can be read.');
+    throw new EngineError('model-unsupported', 'This GGUF file is big-endian.');
   }
-  throw new PackError(
-    `This GGUF file has version ${String(version)}; versions ${VERSIONS.join(' and ')} can be read.`,
+  throw new EngineError(
+    'model-unsupported',
+    `This GGUF file has version ${version}; versions ${VERSIONS.join(' and ')} can be read.`,
+    { version },
   );
 }
 
@@ -81,9 +91,7 @@ function readTensorHeader(reader: Reader): TensorHeader {
   const name = reader.string('a tensor name');
   const dimensions = reader.u32(`the dimensions of ${name}`);
   if (dimensions > MAX_DIMENSIONS) {
-    throw new PackError(
-      `Tensor ${name} has ${String(dimensions)} dimensions, at most ${String(MAX_DIMENSIONS)} are allowed: the file is damaged.`,
-    );
+    throw damaged(`the tensor "${name}" has ${dimensions} dimensions, at most ${MAX_DIMENSIONS} are allowed`);
   }
   const shape = Array.from(countTo(dimensions), () => reader.u64(`the shape of ${name}`)).reverse();
   return {
@@ -95,30 +103,28 @@ function readTensorHeader(reader: Reader): TensorHeader {
 }
 
 function locate(
-  file: Uint8Array,
+  file: Uint8Array<ArrayBuffer>,
   dataStart: number,
   { name, shape, type, offset }: TensorHeader,
-): GgufTensor {
-  const known = TENSOR_TYPES.get(type);
-  if (known === undefined) {
-    throw new PackError(
-      `Tensor ${name} has ggml type ${String(type)}; only float32 (0) and float16 (1) can be read.`,
-    );
+): TensorData {
+  const dtype = TENSOR_TYPES.get(type);
+  if (dtype === undefined) {
+    throw new EngineError('model-unsupported', `The tensor "${name}" has the ggml type ${type}.`, {
+      tensor: name,
+      type,
+    });
   }
   const start = dataStart + offset;
-  const end = start + shape.reduce((product, size) => product * size, 1) * known.size;
-  if (end > file.byteLength) {
-    throw new PackError(
-      `The GGUF file is cut short: tensor ${name} ends at byte ${String(end)}, the file has ${String(file.byteLength)}.`,
-    );
-  }
-  return { name, shape, dtype: known.dtype, bytes: file.subarray(start, end) };
+  const end = start + sizeOf(shape) * STORAGE[dtype].BYTES_PER_ELEMENT;
+  const data = end <= file.length ? elementsIn(file.subarray(start, end), dtype) : null;
+  if (data === null) throw damaged(`the tensor "${name}" ends at byte ${end}, the file has ${file.length}`);
+  return { dtype, shape, data };
 }
 
 function alignmentOf(metadata: ReadonlyMap<string, GgufValue>): number {
   const value = metadata.get('general.alignment') ?? DEFAULT_ALIGNMENT;
   if (typeof value !== 'number' || value < 8 || value % 8 !== 0) {
-    throw new PackError(`general.alignment must be a multiple of 8, it is ${String(value)}.`);
+    throw damaged(`general.alignment must be a multiple of 8, it is ${String(value)}`);
   }
   return value;
 }
@@ -153,12 +159,12 @@ function readValue(reader: Reader, type: number, key: string, nesting: number): 
     case 12:
       return reader.take(8, key).getFloat64(0, true);
     default:
-      throw new PackError(`Metadata ${key} has the unknown type ${String(type)}: the file is damaged.`);
+      throw damaged(`metadata ${key} has the unknown type ${type}`);
   }
 }
 
 function readArray(reader: Reader, key: string, nesting: number): GgufValue[] {
-  if (nesting >= MAX_NESTING) throw new PackError(`Metadata ${key} nests too deeply: the file is damaged.`);
+  if (nesting >= MAX_NESTING) throw damaged(`metadata ${key} nests too deeply`);
   const type = reader.u32(key);
   const length = reader.count(key);
   return Array.from(countTo(length), () => readValue(reader, type, key, nesting + 1));
@@ -176,9 +182,7 @@ class Reader {
   take(length: number, what: string): DataView {
     const start = this.position;
     if (length > this.#view.byteLength - start) {
-      throw new PackError(
-        `The GGUF file is cut short: ${what} needs ${String(length)} bytes at byte ${String(start)}, the file has ${String(this.#view.byteLength)}.`,
-      );
+      throw damaged(`${what} needs ${length} bytes at byte ${start}, the file has ${this.#view.byteLength}`);
     }
     this.position += length;
     return new DataView(this.#view.buffer, this.#view.byteOffset + start, length);
@@ -191,7 +195,7 @@ class Reader {
   u64(what: string): number {
     const value = this.take(8, what).getBigUint64(0, true);
     if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
-      throw new PackError(`${what} is ${String(value)}, too large to be true: the GGUF file is damaged.`);
+      throw damaged(`${what} is ${value}, too large to be true`);
     }
     return Number(value);
   }
@@ -200,7 +204,7 @@ class Reader {
   count(what: string): number {
     const value = this.u64(what);
     if (value > this.#view.byteLength - this.position) {
-      throw new PackError(`The GGUF file is cut short: ${what} announces ${String(value)} entries.`);
+      throw damaged(`${what} announces ${value} entries, more than the file has bytes left`);
     }
     return value;
   }
