@@ -4,7 +4,7 @@ import type { OnnxAttribute, OnnxGraph } from './proto.ts';
 import { dataType, type ExternalData, tensorData } from './tensors.ts';
 
 /** Attributes that hold the number of an element type; in the IR they hold its name. */
-const TYPE_ATTRIBUTES = new Set(['to', 'dtype', 'output_datatype', 'output_dtype']);
+export const TYPE_ATTRIBUTES = new Set(['to', 'dtype', 'output_datatype', 'output_dtype']);
 
 /** Decodes attributes; `convert` turns bodies into graphs. */
 export function decodeAttributes(

@@ -24,6 +24,11 @@ const TYPES: Readonly<Record<number, DataType>> = {
   22: 'int4',
 };
 
+/** The numbers of the element types. */
+export const TYPE_CODES: ReadonlyMap<DataType, number> = new Map(
+  Object.entries(TYPES).map(([code, type]) => [type, Number(code)]),
+);
+
 /** The element type of a number in the file. @throws {EngineError} `model-unsupported` for the others. */
 export function dataType(code: number): DataType {
   const type = TYPES[code];
