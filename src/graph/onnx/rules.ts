@@ -202,6 +202,20 @@ const dequantize: Rule = (node, builder) => {
   builder.addParameter(node.outputs[0] ?? '', { dtype: 'float32', shape: x.shape, data }, 'weight');
 };
 
+/** Weights that a file stores as halves, each behind a Cast, become floats of their own: they can be trained. */
+const cast: Rule = (node, builder) => {
+  const [input] = node.inputs;
+  const parameter = builder.parameter(input);
+  const { to } = node.attributes;
+  const widened = parameter?.dtype === 'float16' && to === 'float32';
+  if (parameter === undefined || !widened || !builder.isUsedOnce(parameter.name)) {
+    builder.node(node, 'Cast', node.inputs, node.outputs, node.attributes);
+    return;
+  }
+  const data = new Float32Array(toNumbers(parameter));
+  builder.addParameter(node.outputs[0] ?? '', { dtype: 'float32', shape: parameter.shape, data }, 'weight');
+};
+
 /** Resize of opset 10 and Upsample before it measure from the corner and take the pixel below. */
 const oldResize: Rule = (node, builder) => {
   const { mode = 'nearest' } = node.attributes;
@@ -231,6 +245,7 @@ export function ruleOf({ op, opset }: SourceNode): Rule | undefined {
 const RULES: ReadonlyMap<string, Rule> = new Map(
   Object.entries<Rule>({
     Constant: constant,
+    Cast: cast,
     Identity: identity,
     Transpose: transpose,
     Gemm: gemm,

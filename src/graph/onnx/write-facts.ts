@@ -156,7 +156,7 @@ const transposed: ShapeRule = (view) => {
 const joined: ShapeRule = (view) => {
   const shapes = view.node.inputs.map((_, i) => view.fact(i).shape);
   const first = shapes.find((shape) => shape !== null);
-  if (first === undefined || first === null) return null;
+  if (first === undefined) return null;
   const axis = positive(numberOf(view, 'axis', 0), first.length);
   const total = shapes.reduce<Size>((sum, shape) => {
     const size = shape?.[axis] ?? null;
@@ -170,7 +170,7 @@ const cut: ShapeRule = (view) => {
   if (shape === null) return null;
   const [starts, ends, axes, steps] = [1, 2, 3, 4].map((i) => view.constant(i));
   const given = view.node.inputs;
-  if (!starts || !ends || (given[3] != null && !axes) || (given[4] != null && !steps))
+  if (!starts || !ends || ((given[3] ?? null) !== null && !axes) || ((given[4] ?? null) !== null && !steps))
     return unknown(shape.length);
   const result = [...shape];
   starts.forEach((start, i) => {
@@ -289,7 +289,7 @@ const SHAPES: ReadonlyMap<string, ShapeRule> = new Map(
     MatMul: (view) => multiplied(view),
     MatMulInteger: (view) => multiplied(view),
     QLinearMatMul: (view) => multiplied(view, 0, 3),
-    'com.microsoft:FusedMatMul': (view) => multiplied(view),
+    'com.microsoft:FusedMatMul': (view) => multiplied(view)?.map(() => null) ?? null,
     Gemm: ofRank(2),
     Einsum: einsum,
     Conv: convolved(1),

@@ -2,11 +2,11 @@
  * @file Operations whose order of axes matters to the writer. A rule writes the node channels-first and says `true`, or
  * leaves it to be written as it is.
  */
-import { isDilated } from './write-opset.ts';
-import { axisInFirst, isSameOrder, toFirst, toLast } from './write-layout.ts';
-import type { NodeCall } from './write-rules.ts';
 import { unsupported } from '../importing/errors.ts';
 import type { Attributes } from '../model/ir.ts';
+import { axisInFirst, isSameOrder, toFirst, toLast } from './write-layout.ts';
+import { isDilated } from './write-opset.ts';
+import type { NodeCall } from './write-rules.ts';
 
 type LayoutRule = (call: NodeCall) => boolean;
 

@@ -179,6 +179,8 @@ export const NORMALISE = opTable({
   LogSoftmax: overAxis((x) => tf.logSoftmax(x)),
   Hardmax: overAxis((x) => {
     const size = x.shape.at(-1) as number;
+    // tfjs makes no codes of a single class.
+    if (size === 1) return tf.onesLike(x);
     return tf.cast(tf.oneHot(tf.argMax(stopGradient(x), -1), size), 'float32');
   }, false),
 });

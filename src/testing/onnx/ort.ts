@@ -1,6 +1,6 @@
 /** @file The ONNX runtime as an oracle: it runs a file and gives its outputs, here and in the browser. */
 import * as ort from 'onnxruntime-web';
-import type { DataType, TensorData } from '../../graph/model/ir.ts';
+import type { TensorData } from '../../graph/model/ir.ts';
 import { fromNumbers, type NumericType, toNumbers } from '../../graph/model/tensor-data.ts';
 
 ort.env.wasm.numThreads = 1;
@@ -26,11 +26,11 @@ export async function runInOrt(
 }
 
 function toOrt({ dtype, shape, data }: TensorData): ort.Tensor {
-  return new ort.Tensor(dtype as ort.Tensor.Type, data as ort.Tensor.DataType, shape);
+  return new ort.Tensor(dtype as ort.Tensor.Type, data, shape);
 }
 
 function fromOrt(value: ort.Tensor): TensorData {
-  return { dtype: value.type as DataType, shape: value.dims, data: value.data as TensorData['data'] };
+  return { dtype: value.type, shape: value.dims, data: value.data };
 }
 
 /** The largest difference, relative to the larger of 1 and the expected value; infinite for other shapes. */
