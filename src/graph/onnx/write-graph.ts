@@ -69,7 +69,7 @@ export class GraphWriter {
     message.text(2, name);
     if (this.outer === null) for (const tensor of this.file.initializers) message.message(5, tensor);
     for (const { name: input, shape } of this.graph.inputs) {
-      const known = this.outer === null ? shape : this.fact(input).shape;
+      const known = this.outer === null ? this.inputShape(shape) : this.fact(input).shape;
       message.message(11, this.valueInfo(input, input, known));
     }
     this.graph.outputs.forEach((output, i) => {
@@ -310,6 +310,12 @@ export class GraphWriter {
     return own;
   }
 
+  /** The open first size of the only input is the batch; those of several need not be equal, as one name would say. */
+  private inputShape(shape: readonly Dimension[] | null): readonly Dimension[] | null {
+    if (shape === null || shape[0] !== null || this.graph.inputs.length > 1) return shape;
+    return ['batch', ...shape.slice(1)];
+  }
+
   private valueInfo(name: string, own: string, shape: readonly Dimension[] | null): MessageWriter {
     const info = new MessageWriter();
     info.text(1, own);
@@ -332,18 +338,18 @@ function castMessage(from: string, to: string): MessageWriter {
   return message;
 }
 
-/** `TypeProto`. An unknown first size is the batch. */
+/** `TypeProto`. */
 function typeMessage({ kind, dtype }: Fact, shape: readonly Dimension[] | null): MessageWriter {
   const tensor = new MessageWriter();
   tensor.integer(1, typeCode(dtype));
   if (shape !== null) {
     const sizes = new MessageWriter();
-    shape.forEach((size, axis) => {
+    for (const size of shape) {
       const dimension = new MessageWriter();
       if (typeof size === 'number') dimension.integer(1, size);
-      else if (size !== null || axis === 0) dimension.text(2, size ?? 'batch');
+      else if (size !== null) dimension.text(2, size);
       sizes.message(1, dimension);
-    });
+    }
     tensor.message(2, sizes);
   }
   const type = new MessageWriter();

@@ -31,6 +31,7 @@ export class GraphMaker {
   private readonly parameters = new Map<string, Parameter>();
   private readonly inputs: ValueInfo[] = [];
   private readonly data = new Map<string, TensorData>();
+  private readonly hidden = new Set<string>();
   private count = 0;
 
   constructor(seed: number) {
@@ -145,6 +146,11 @@ export class GraphMaker {
     return fitting.length === 0 ? null : this.pick(fitting);
   }
 
+  /** Keeps a value out of the outputs: two sound runtimes may differ in it. */
+  hide(value: Made): void {
+    this.hidden.add(value.name);
+  }
+
   /** The operations that occur. */
   ops(): readonly string[] {
     return this.nodes.map(({ op }) => op);
@@ -154,7 +160,7 @@ export class GraphMaker {
   finish(): { readonly graph: Graph; readonly data: ReadonlyMap<string, TensorData> } {
     const read = new Set(this.nodes.flatMap(({ inputs }) => inputs));
     const made = this.nodes.flatMap(({ outputs }) => outputs);
-    const outputs = made.filter((name) => !read.has(name));
+    const outputs = made.filter((name) => !read.has(name) && !this.hidden.has(name));
     const { inputs, nodes, parameters } = this;
     return { graph: { inputs, outputs, nodes, parameters }, data: this.data };
   }

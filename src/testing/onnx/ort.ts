@@ -36,7 +36,8 @@ function fromOrt(value: ort.Tensor): TensorData {
 /** The largest difference, relative to the larger of 1 and the expected value; infinite for other shapes. */
 export function difference(found: TensorData, expected: TensorData): number {
   if (found.shape.join() !== expected.shape.join()) return Infinity;
-  if (found.dtype === 'string') return JSON.stringify(found.data) === JSON.stringify(expected.data) ? 0 : Infinity;
+  if (found.dtype === 'string')
+    return JSON.stringify(found.data) === JSON.stringify(expected.data) ? 0 : Infinity;
   const [a, b] = [toNumbers(found), toNumbers(expected)];
   return a.reduce((most, value, i) => {
     const wanted = b[i] as number;
@@ -47,6 +48,10 @@ export function difference(found: TensorData, expected: TensorData): number {
 }
 
 /** Numbers as a tensor of a type. */
-export function tensorOf(values: ArrayLike<number>, shape: readonly number[], dtype: NumericType): TensorData {
+export function tensorOf(
+  values: ArrayLike<number>,
+  shape: readonly number[],
+  dtype: NumericType,
+): TensorData {
   return { dtype, shape, data: fromNumbers(values, dtype) };
 }
