@@ -4,6 +4,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_FLAGS, findChromium } from './scripts/chromium.mjs';
+import { kernelsPlugin } from './scripts/kernels.mjs';
 import type { PackIndex } from './src/models/pack-manifest.ts';
 
 /** Cross-origin isolation: without these two headers WASM has one thread. The service worker adds them elsewhere. */
@@ -67,7 +68,7 @@ export default defineConfig({
   base: './',
   // A missing file is a 404, as on a static host, and not the page: a test that asked for one had the whole app built.
   appType: 'mpa',
-  plugins: [react(), pwa],
+  plugins: [kernelsPlugin(), react(), pwa],
   worker: { format: 'es' },
   // Found only when they are imported dynamically, and then the dev server and the tests would load a second tfjs-core.
   optimizeDeps: {

@@ -6,7 +6,9 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { registerWasmKernels } from './kernels/register.ts';
+import { attachKernels } from './kernels/runner.ts';
 import { attachVectorLoops } from './kernels/vector-loops.ts';
+import type { WasmHeap } from './kernels/wasm-heap.ts';
 
 /** Threads beyond this help little: the binary prepares eight at most, and decoding needs some cores too. */
 const MAX_THREADS = 8;
@@ -58,11 +60,14 @@ export async function openWasm(): Promise<WasmFacts | null> {
     withReportedCores(threads * 2, () => tf.setBackend('wasm')),
   );
   if (!opened) return null;
-  const backend = tf.backend() as tf.KernelBackend & { readonly wasm: WasmModule };
+  const backend = tf.backend() as tf.KernelBackend & WasmHeap & { readonly wasm: WasmModule };
   endUnusedWorkers(backend.wasm);
   const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) as boolean;
   const heap = memory ?? backend.wasm.asm?.memory;
-  if (simd && heap !== undefined) attachVectorLoops(backend, heap);
+  if (simd && heap !== undefined) {
+    attachVectorLoops(backend, heap);
+    await attachKernels(backend, heap, wasm.getThreadsCount());
+  }
   return { threads: wasm.getThreadsCount(), simd };
 }
 

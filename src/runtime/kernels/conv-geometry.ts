@@ -73,6 +73,15 @@ export function isPointwise({ info }: ConvGeometry): boolean {
   );
 }
 
+/** The sizes as the compiled kernels read them, see `wasm/sizes.ts`. */
+export function geometryWords({ info }: ConvGeometry): number[] {
+  return [
+    ...[info.inHeight, info.inWidth, info.inChannels, info.outHeight, info.outWidth, info.outChannels],
+    ...[info.filterHeight, info.filterWidth, info.strideHeight, info.strideWidth],
+    ...[info.dilationHeight, info.dilationWidth, info.padInfo.top, info.padInfo.left],
+  ];
+}
+
 function taps(
   filter: number,
   stride: number,

@@ -3,7 +3,10 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** The part of the WASM back-end that kernels use. */
-export type WasmHeap = Pick<BackendWasm, 'makeOutput' | 'typedArrayFromHeap' | 'disposeData'>;
+export type WasmHeap = Pick<
+  BackendWasm,
+  'makeOutput' | 'typedArrayFromHeap' | 'disposeData' | 'getMemoryOffset'
+>;
 
 /** What tfjs hands to a kernel, with the back-end's type. */
 export interface WasmKernelArgs {
@@ -48,6 +51,11 @@ export function ints(backend: WasmHeap, info: tf.TensorInfo): Int32Array {
   return backend.typedArrayFromHeap(info) as Int32Array;
 }
 
+/** Address of a tensor's first byte. Stays as it is when the heap grows. */
+export function pointer(backend: WasmHeap, info: tf.TensorInfo): number {
+  return backend.getMemoryOffset(info.dataId);
+}
+
 /** A fresh float32 tensor; its memory is not cleared. */
 export function allocate(backend: WasmHeap, shape: readonly number[]): tf.TensorInfo {
   return backend.makeOutput([...shape], 'float32');
@@ -66,32 +74,4 @@ export function callKernel(
 /** The same data in another shape, without a copy and without a claim on the data. */
 export function viewAs(info: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo {
   return { dataId: info.dataId, dtype: info.dtype, shape: [...shape] };
-}
-
-/**
- * Product of two matrices on XNNPACK. tfjs's own path for transposed operands is a scalar loop, so a transposed
- * operand is turned first.
- * Shape: `[m, k] x [k, n] -> [m, n]` after turning. The caller disposes the result.
- */
-export function matMul(
-  backend: WasmHeap,
-  a: tf.TensorInfo,
-  b: tf.TensorInfo,
-  turned: { readonly a?: boolean; readonly b?: boolean },
-): tf.TensorInfo {
-  const left = turned.a === true ? transpose(backend, a) : a;
-  const right = turned.b === true ? transpose(backend, b) : b;
-  const product = callKernel(
-    backend,
-    'BatchMatMul',
-    { a: viewAs(left, [1, ...left.shape]), b: viewAs(right, [1, ...right.shape]) },
-    { transposeA: false, transposeB: false },
-  );
-  if (left !== a) backend.disposeData(left.dataId);
-  if (right !== b) backend.disposeData(right.dataId);
-  return viewAs(product, product.shape.slice(1));
-}
-
-function transpose(backend: WasmHeap, matrix: tf.TensorInfo): tf.TensorInfo {
-  return callKernel(backend, 'Transpose', { x: matrix }, { perm: [1, 0] });
 }
