@@ -61,8 +61,7 @@ const restrictedGlobals = (names: [string, string][]) => names.map(([name, messa
 
 export default defineConfig(
   { ignores: ['dist/', 'node_modules/', 'public/', 'test-results/', 'playwright-report/', '.cache/'] },
-  // AssemblyScript: TypeScript's syntax, another language. Its own compiler checks it. `jobs.ts` is both.
-  { ignores: ['src/runtime/kernels/wasm/!(jobs).ts', 'src/runtime/kernels/wasm/build/'] },
+  { ignores: ['src/runtime/kernels/wasm/build/'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
@@ -165,5 +164,11 @@ export default defineConfig(
     files: ['**/*.{js,mjs}'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { globals: globals.node },
+  },
+  // AssemblyScript: TypeScript's syntax, other types. Its own compiler checks those. `jobs.ts` is both.
+  {
+    files: ['src/runtime/kernels/wasm/!(jobs).ts'],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: { 'no-undef': 'off', 'max-lines-per-function': 'off' },
   },
 );

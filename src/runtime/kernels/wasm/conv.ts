@@ -59,10 +59,10 @@ function unroll(args: usize, to: usize, firstPixel: i32, count: i32, firstTap: i
   const height = outHeight(args);
   const filterColumns = filterWidth(args);
   const dilation = dilationWidth(args);
-  const rowTaps = tapCount == 1 ? 1 : filterHeight(args);
-  const columnTaps = tapCount == 1 ? 1 : filterColumns;
-  const firstRow = tapCount == 1 ? firstTap / filterColumns : 0;
-  const firstColumn = tapCount == 1 ? firstTap % filterColumns : 0;
+  const rowTaps = tapCount === 1 ? 1 : filterHeight(args);
+  const columnTaps = tapCount === 1 ? 1 : filterColumns;
+  const firstRow = tapCount === 1 ? firstTap / filterColumns : 0;
+  const firstColumn = tapCount === 1 ? firstTap % filterColumns : 0;
   let ox = firstPixel % width;
   let oy = (firstPixel / width) % height;
   let image = firstPixel / width / height;

@@ -42,7 +42,7 @@ function tabulate(
     let count = 0;
     for (let tap = 0; tap < taps; tap++) {
       const reach = position + pad - tap * dilation;
-      if (reach < 0 || reach % stride != 0 || reach / stride >= outputs) continue;
+      if (reach < 0 || reach % stride !== 0 || reach / stride >= outputs) continue;
       store<u32>(pair, <u32>(<usize>(reach / stride) * outputBytes));
       store<u32>(pair, <u32>(<usize>tap * tapBytes), 4);
       pair += 8;

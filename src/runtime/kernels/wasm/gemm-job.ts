@@ -1,6 +1,6 @@
 /** @file Matrix products as a job: any transposition, batched, with the inner dimension in parts if it is long. */
-import { multiplyBlock, packPanels } from './gemm';
 import { at } from './arguments';
+import { multiplyBlock, packPanels } from './gemm';
 
 /**
  * Arguments: a, its row, depth and batch stride; b, its depth, column and batch stride; c, its row and batch stride;

@@ -28,14 +28,14 @@ export function packPanels(
   for (let first = 0; first < columns; first += TILE_COLUMNS) {
     const count = min(TILE_COLUMNS, columns - first);
     const from = source + <usize>first * columnStride;
-    if (columnStride == 4) packRows(from, rowStride, depth, count, panels);
+    if (columnStride === 4) packRows(from, rowStride, depth, count, panels);
     else packColumns(from, columnStride, depth, count, panels);
     panels += <usize>depth * PANEL_BYTES;
   }
 }
 
 function packRows(from: usize, rowStride: usize, depth: i32, count: i32, to: usize): void {
-  if (count == TILE_COLUMNS) {
+  if (count === TILE_COLUMNS) {
     for (let k = 0; k < depth; k++) {
       v128.store(to, v128.load(from));
       v128.store(to, v128.load(from, 16), 16);
@@ -55,7 +55,7 @@ function packRows(from: usize, rowStride: usize, depth: i32, count: i32, to: usi
 /** The columns are contiguous: four by four values are turned in registers. */
 function packColumns(from: usize, columnStride: usize, depth: i32, count: i32, to: usize): void {
   let k = 0;
-  if (count == TILE_COLUMNS) {
+  if (count === TILE_COLUMNS) {
     for (; k + 4 <= depth; k += 4) {
       turnFour(from, columnStride, to);
       turnFour(from + 4 * columnStride, columnStride, to + 16);
@@ -112,9 +112,9 @@ export function multiplyBlock(
     for (let column = 0; column < columns; column += TILE_COLUMNS) {
       const width = min(TILE_COLUMNS, columns - column);
       const to = target + ((<usize>column) << 2);
-      if (depthStride == 4) {
+      if (depthStride === 4) {
         tileOfRows(left, rowStride, panel, depth, to, cStride, height, width, add);
-      } else if (height == TILE_ROWS) {
+      } else if (height === TILE_ROWS) {
         tileOfColumns(left, depthStride, panel, depth, to, cStride, width, add);
       } else {
         lastTileOfColumns(left, depthStride, panel, depth, to, cStride, height, width, add);
@@ -324,13 +324,13 @@ function lastTileOfColumns(
       from += depthStride;
     }
     storeRow(c, l0, h0, width, add);
-    if (second != 0) storeRow(c + cStride, l1, h1, width, add);
+    if (second !== 0) storeRow(c + cStride, l1, h1, width, add);
     c += 2 * cStride;
   }
 }
 
 function storeRow(to: usize, low: v128, high: v128, width: i32, add: bool): void {
-  if (width == TILE_COLUMNS) {
+  if (width === TILE_COLUMNS) {
     if (add) {
       low = f32x4.add(low, v128.load(to));
       high = f32x4.add(high, v128.load(to, 16));

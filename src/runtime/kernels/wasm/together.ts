@@ -29,10 +29,10 @@ export function runTogether(control: usize, mayBlock: i32): i32 {
   takeChunks(control, 0);
   close(control);
   const inside = control + (INSIDE << 2);
-  for (let spin = 0; spin < SPINS; spin++) if (atomic.load<i32>(inside) == 0) return 1;
+  for (let spin = 0; spin < SPINS; spin++) if (atomic.load<i32>(inside) === 0) return 1;
   let count = atomic.load<i32>(inside);
-  while (count != 0) {
-    if (mayBlock && atomic.wait<i32>(inside, count, PATIENCE) == 2) return 0;
+  while (count !== 0) {
+    if (mayBlock && atomic.wait<i32>(inside, count, PATIENCE) === 2) return 0;
     count = atomic.load<i32>(inside);
   }
   return 1;
@@ -45,13 +45,13 @@ export function serve(control: usize, thread: i32): void {
   let seen = atomic.load<i32>(generation);
   for (;;) {
     let spin = 0;
-    while (atomic.load<i32>(generation) == seen) {
+    while (atomic.load<i32>(generation) === seen) {
       if (++spin > SPINS) atomic.wait<i32>(generation, seen, -1);
     }
     seen = atomic.load<i32>(generation);
     atomic.add<i32>(inside, 1);
     takeChunks(control, thread);
-    if (atomic.sub<i32>(inside, 1) == 1) atomic.notify(inside, 1);
+    if (atomic.sub<i32>(inside, 1) === 1) atomic.notify(inside, 1);
   }
 }
 
