@@ -15,7 +15,7 @@ const ENGINE_IMPORTS: Record<string, string[]> = {
   core: [],
   protocol: ['core'],
   runtime: ['core'],
-  graph: ['core', 'runtime'],
+  graph: ['core', 'runtime', 'archive'],
   archive: ['core'],
   data: ['core', 'archive'],
   models: ['core', 'runtime', 'graph'],

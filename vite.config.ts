@@ -80,7 +80,6 @@ export default defineConfig({
       '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js',
       '@tensorflow/tfjs-backend-webgl',
       '@tensorflow/tfjs-backend-webgpu',
-      '@tensorflow/tfjs-converter',
     ],
   },
   build: { target: 'es2023', chunkSizeWarningLimit: 2000 },
@@ -94,7 +93,17 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['{src,app,scripts,bench}/**/*.test.{ts,tsx}'],
-          exclude: ['**/*.browser.test.{ts,tsx}'],
+          exclude: ['**/*.browser.test.{ts,tsx}', '**/*.oracle.test.ts'],
+        },
+      },
+      {
+        // Against other runtimes on whole models, which are fetched first: `npm run test:packs`.
+        extends: true,
+        test: {
+          name: 'packs',
+          environment: 'node',
+          include: ['scripts/packs/*.oracle.test.ts'],
+          testTimeout: 300_000,
         },
       },
       {

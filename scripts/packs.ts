@@ -3,7 +3,7 @@
  * there are. Safe to run at any time; does nothing when nothing changed.
  */
 import { fileURLToPath } from 'node:url';
-import { fetchNpmFiles } from './packs/fetch-npm.ts';
+import { fetchFiles } from './packs/fetch.ts';
 import { PackError } from './packs/pack-error.ts';
 import { preparePack, writeIndex } from './packs/prepare.ts';
 import { PACKS, type PackRecord } from './packs/records.ts';
@@ -40,7 +40,7 @@ function chosen(names: readonly string[]): readonly PackRecord[] {
 async function prepare(records: readonly PackRecord[]): Promise<void> {
   try {
     for (const record of records) {
-      const written = await preparePack(record, folders, fetchNpmFiles);
+      const written = await preparePack(record, folders, fetchFiles);
       console.log(`Model pack ${record.id}: ${written ? 'prepared' : 'up to date'}.`);
     }
   } finally {

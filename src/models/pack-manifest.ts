@@ -7,11 +7,11 @@ export const PACK_FORMAT = 2;
 export type PackTask = 'image' | 'text' | 'sound';
 
 /** Which reader and builder a pack needs, with what they must know beside the files. */
-export type PackNetwork = TensorsNetwork | GraphModelNetwork;
+export type PackNetwork = TensorsNetwork | BertNetwork | GraphModelNetwork | OnnxNetwork;
 
-/** A bag of tensors (`model.safetensors`, names and layout PyTorch's) for the builder of an architecture. */
+/** A bag of tensors (`model.safetensors`, names and layout PyTorch's) for the builder of a trunk for pictures. */
 export interface TensorsNetwork {
-  readonly kind: 'mobilenet-v3-small';
+  readonly kind: 'mobilenet-v3-small' | 'efficientnet-lite0';
   /** Side of the square RGB input, px. */
   readonly inputSize: number;
   /** Per channel, of pixels scaled to 0..1. */
@@ -21,7 +21,12 @@ export interface TensorsNetwork {
   readonly featureSize: number;
 }
 
-/** A graph model of TensorFlow.js (`model.json`, `weights.bin`) with one placeholder and one output. */
+/** A bag of tensors with its `config.json` and `tokenizer.json`, as model hubs have them. */
+export interface BertNetwork {
+  readonly kind: 'bert';
+}
+
+/** A graph model of TensorFlow.js (`model.json`, `weights.bin`) with one output. */
 export interface GraphModelNetwork {
   readonly kind: 'graph-model';
   /** How pictures enter and features leave; absent where the input is no picture. */
@@ -33,6 +38,11 @@ export interface GraphModelNetwork {
     readonly featureAxes: number;
     readonly featureSize: number;
   };
+}
+
+/** An ONNX file (`model.onnx`). */
+export interface OnnxNetwork {
+  readonly kind: 'onnx';
 }
 
 export interface PackFile {

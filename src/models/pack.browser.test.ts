@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import { findModel } from './catalogue.ts';
+import { readKept } from './download.ts';
 import { listModels } from './load-trunk.ts';
-import { packBytes, parseIndex, parseManifest } from './pack-manifest.ts';
-import { loadPack, tensorsOf } from './pack.ts';
+import { packBytes, parseIndex, parseManifest, type TensorsNetwork } from './pack-manifest.ts';
+import { isPackKept, loadPack, presentPacks } from './pack.ts';
+import { tensorsOf } from './pack-graph.ts';
+import { MemoryPartStore } from './part-store.ts';
 import { siteRoot } from './site-root.ts';
 
 const signal = new AbortController().signal;
@@ -28,15 +31,15 @@ test('the bundled pack is the trunk of MobileNetV3-Small', async () => {
   expect([...tensors.keys()].filter((name) => !name.startsWith('features.'))).toEqual([]);
 });
 
-test('the catalogue tells size and shape of each bundled pack', async () => {
+test('the catalogue tells size and shape of each pack for pictures', async () => {
   const index = parseIndex('index', await (await fetch(new URL('backbones/index.json', siteRoot()))).text());
   const bundled = index.packs.filter((pack) => pack.bundled).map(({ id }) => id);
   expect(bundled).toEqual(['mobilenet-v3-small', 'mobilenet-v2-coco']);
-  for (const id of bundled) {
+  for (const { id } of index.packs.filter(({ task }) => task === 'image')) {
     const { card } = findModel(id);
     const { manifest } = await loadPack(new URL(`backbones/${id}/`, siteRoot()), { signal });
     const { network } = manifest;
-    const input = network.kind === 'graph-model' ? network.image : network;
+    const input = network.kind === 'graph-model' ? network.image : (network as TensorsNetwork);
     expect([card.sizeBytes, card.licence]).toEqual([packBytes(manifest), manifest.licence]);
     expect([card.inputSize, card.featureSize]).toEqual([input?.inputSize, input?.featureSize]);
   }
@@ -62,12 +65,27 @@ test('a pack that is not there is an error', async () => {
   await expect(loadPack(absent, { signal })).rejects.toMatchObject({ code: 'weights-fetch' });
 });
 
+test('a pack with a store is kept, and then there without a network', async () => {
+  const store = new MemoryPartStore();
+  expect(await isPackKept(folder, store)).toBe(false);
+  const { manifest } = await loadPack(folder, { signal, store });
+  expect(await isPackKept(folder, store)).toBe(true);
+  const [[name = '', { sha256 = '' } = {}] = []] = Object.entries(manifest.files);
+  const url = new URL(name, folder).href;
+  expect(await readKept(url, { store, sha256 })).toHaveLength(packBytes(manifest));
+  expect(await isPackKept(new URL('backbones/absent/', siteRoot()), store)).toBe(false);
+  expect(await presentPacks(new URL('absent/', siteRoot()))).toEqual(new Set());
+});
+
 test('the catalogue lists the bundled models first and says what is on the web', async () => {
   const cards = await listModels();
   expect(cards.slice(0, 2).map(({ id, availability, cached }) => [id, availability, cached])).toEqual([
     ['mobilenet-v3-small', 'bundled', true],
     ['mobilenet-v2-coco', 'bundled', true],
   ]);
-  expect(cards.filter(({ availability }) => availability === 'web')).toHaveLength(7);
-  expect(cards.every(({ availability, headOnly }) => headOnly === (availability === 'web'))).toBe(true);
+  const web = cards.filter(({ availability }) => availability === 'web').map(({ id }) => id);
+  const present = await presentPacks(new URL('backbones/', siteRoot()));
+  expect(web).toHaveLength(present.has('efficientnet-lite0') ? 8 : 7);
+  expect(web.includes('efficientnet-lite0')).toBe(present.has('efficientnet-lite0'));
+  expect(cards.every(({ headOnly }) => !headOnly)).toBe(true);
 });

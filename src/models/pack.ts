@@ -1,10 +1,9 @@
 /** @file Fetches a model pack as `npm run packs` writes it: a manifest and the files that it names. */
 import { EngineError } from '../core/errors.ts';
 import type { DownloadProgress } from '../core/model-card.ts';
-import { readSafetensors } from '../graph/weights/safetensors.ts';
-import type { TensorBag } from '../graph/weights/tensor-bag.ts';
 import { download } from './download.ts';
-import { packBytes, type PackManifest, parseManifest } from './pack-manifest.ts';
+import { packBytes, type PackManifest, parseIndex, parseManifest } from './pack-manifest.ts';
+import type { PartStore } from './part-store.ts';
 
 export interface Pack {
   readonly manifest: PackManifest;
@@ -14,6 +13,8 @@ export interface Pack {
 
 export interface LoadOptions {
   readonly signal: AbortSignal;
+  /** Keeps the files, for packs that the service worker does not keep. */
+  readonly store?: PartStore;
   readonly onProgress?: (progress: DownloadProgress) => void;
 }
 
@@ -22,7 +23,7 @@ export interface LoadOptions {
  * @param folder Address of the pack's folder, with a slash at its end.
  * @throws {EngineError} `weights-hash`, `weights-fetch`, `offline`, `model-unsupported`, `cancelled`.
  */
-export async function loadPack(folder: URL, { signal, onProgress }: LoadOptions): Promise<Pack> {
+export async function loadPack(folder: URL, { signal, store, onProgress }: LoadOptions): Promise<Pack> {
   const manifest = await loadManifest(folder, signal);
   const totalBytes = packBytes(manifest);
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
@@ -33,6 +34,7 @@ export async function loadPack(folder: URL, { signal, onProgress }: LoadOptions)
       signal,
       sha256,
       sizeBytes: bytes,
+      ...(store && { store }),
       ...(onProgress && {
         onProgress: ({ loadedBytes }) => onProgress({ loadedBytes: already + loadedBytes, totalBytes }),
       }),
@@ -41,6 +43,32 @@ export async function loadPack(folder: URL, { signal, onProgress }: LoadOptions)
     doneBytes += bytes;
   }
   return { manifest, files };
+}
+
+/** Whether all files of a pack are kept, so that it loads without a network. */
+export async function isPackKept(folder: URL, store: PartStore): Promise<boolean> {
+  try {
+    const { files } = await loadManifest(folder, new AbortController().signal);
+    for (const [name, { sha256 }] of Object.entries(files)) {
+      const meta = await store.meta(new URL(name, folder).href);
+      if (meta?.sha256 !== sha256) return false;
+    }
+    return true;
+  } catch {
+    // No manifest, no pack.
+    return false;
+  }
+}
+
+/** Ids of the packs that are on this site; none if nobody can say. */
+export async function presentPacks(root: URL): Promise<ReadonlySet<string>> {
+  const address = new URL('index.json', root).href;
+  try {
+    const bytes = await download(address, { signal: new AbortController().signal });
+    return new Set(parseIndex(address, new TextDecoder().decode(bytes)).packs.map(({ id }) => id));
+  } catch {
+    return new Set();
+  }
 }
 
 /** The manifest alone. @throws {EngineError} as {@link loadPack}. */
@@ -56,9 +84,4 @@ export function fileOf({ manifest, files }: Pack, name: string): Uint8Array<Arra
     throw new EngineError('weights-fetch', `The pack ${manifest.id} has no file ${name}.`, { file: name });
   }
   return file;
-}
-
-/** The tensors of a pack that is a bag of them. @throws {EngineError} as {@link readSafetensors}. */
-export function tensorsOf(pack: Pack): TensorBag {
-  return readSafetensors(fileOf(pack, 'model.safetensors'));
 }

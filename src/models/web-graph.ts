@@ -1,6 +1,6 @@
 /** @file Fetches a TensorFlow.js graph model: `model.json` and the weight files that it names. */
-import type { io } from '@tensorflow/tfjs-core';
 import { EngineError } from '../core/errors.ts';
+import { kindOfModelJson, parseGraphModel, weightPaths, type WeightSpec } from '../graph/tfjs/model-json.ts';
 import type { WebGraphModel } from './catalogue.ts';
 import { download, readKept } from './download.ts';
 import type { DownloadOptions } from './download.ts';
@@ -21,25 +21,31 @@ export type WebGraphOptions = Pick<
   'signal' | 'onProgress' | 'attempts' | 'retryDelayMs' | 'stallMs'
 > & { readonly store: PartStore };
 
+/** The files of a graph model, as the importer takes them. */
+export interface WebGraph {
+  /** The parsed `model.json`. */
+  readonly json: unknown;
+  /** All weight files, one after another. */
+  readonly weights: Uint8Array<ArrayBuffer>;
+}
+
 type WebGraphAddress = Pick<WebGraphModel, 'url' | 'query'>;
 
 /**
  * A whole model, from the store where it is kept, else from the web into the store.
- * @throws {EngineError} as `download`; `model-unsupported` if `model.json` describes no graph model.
+ * @throws {EngineError} as `download`; `model-unsupported` if `model.json` describes no graph model; `model-damaged` if
+ * it is not sound.
  */
-export async function loadWebGraph(
-  model: WebGraphAddress,
-  options: WebGraphOptions,
-): Promise<io.ModelArtifacts> {
-  const json = await download(addressOf(model, 'model.json'), options);
-  const description = parseModelJson(model, json);
-  const weightSpecs = description.weightsManifest.flatMap(({ weights }) => weights);
-  const weightBytes = weightSpecs.reduce((sum, spec) => sum + bytesOf(spec), 0);
-  const totalBytes = json.byteLength + weightBytes;
+export async function loadWebGraph(model: WebGraphAddress, options: WebGraphOptions): Promise<WebGraph> {
+  const description = await download(addressOf(model, 'model.json'), options);
+  const json = parseModelJson(model, description);
+  const specs = parseGraphModel(json).weightsManifest.flatMap(({ weights }) => weights);
+  const weightBytes = specs.reduce((sum, spec) => sum + bytesOf(spec), 0);
+  const totalBytes = description.byteLength + weightBytes;
 
-  let doneBytes = json.byteLength;
+  let doneBytes = description.byteLength;
   const groups: Uint8Array<ArrayBuffer>[] = [];
-  for (const path of description.weightsManifest.flatMap(({ paths }) => paths)) {
+  for (const path of weightPaths(json)) {
     const bytes = await download(addressOf(model, path), {
       ...options,
       onProgress: ({ loadedBytes }) =>
@@ -49,27 +55,25 @@ export async function loadWebGraph(
     options.onProgress?.({ loadedBytes: Math.min(doneBytes, totalBytes), totalBytes });
     groups.push(bytes);
   }
-  const weightData = concatenate(groups);
-  if (weightData.byteLength !== weightBytes) {
+  const weights = concatenate(groups);
+  if (weights.byteLength !== weightBytes) {
     await forgetWebGraph(model, options.store);
     throw new EngineError(
       'weights-hash',
-      `${model.url}: model.json describes ${weightBytes} bytes of weights, ${weightData.byteLength} came.`,
+      `${model.url}: model.json describes ${weightBytes} bytes of weights, ${weights.byteLength} came.`,
       { url: model.url },
     );
   }
-  return { ...description, weightSpecs, weightData: weightData.buffer };
+  return { json, weights };
 }
 
 /** Whether all files of a model are kept, so that it loads without a network. */
 export async function isWebGraphKept(model: WebGraphAddress, store: PartStore): Promise<boolean> {
   const json = await readKept(addressOf(model, 'model.json'), { store });
   if (json === null) return false;
-  for (const { paths } of parseModelJson(model, json).weightsManifest) {
-    for (const path of paths) {
-      const meta = await store.meta(addressOf(model, path));
-      if (meta?.sha256 === undefined) return false;
-    }
+  for (const path of weightPaths(parseModelJson(model, json))) {
+    const meta = await store.meta(addressOf(model, path));
+    if (meta?.sha256 === undefined) return false;
   }
   return true;
 }
@@ -78,13 +82,13 @@ async function forgetWebGraph(model: WebGraphAddress, store: PartStore): Promise
   const url = addressOf(model, 'model.json');
   const json = await readKept(url, { store });
   if (json === null) return;
-  const paths = parseModelJson(model, json).weightsManifest.flatMap((group) => group.paths);
-  for (const path of ['model.json', ...paths]) await store.delete(addressOf(model, path));
+  for (const path of ['model.json', ...weightPaths(parseModelJson(model, json))])
+    await store.delete(addressOf(model, path));
 }
 
 const addressOf = ({ url, query }: WebGraphAddress, path: string): string => `${url}/${path}${query}`;
 
-function parseModelJson(model: WebGraphAddress, bytes: Uint8Array<ArrayBuffer>): io.ModelJSON {
+function parseModelJson(model: WebGraphAddress, bytes: Uint8Array<ArrayBuffer>): unknown {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder().decode(bytes));
@@ -96,17 +100,16 @@ function parseModelJson(model: WebGraphAddress, bytes: Uint8Array<ArrayBuffer>):
       { cause },
     );
   }
-  const json = value as Partial<io.ModelJSON> | null;
-  if (!json?.modelTopology || !Array.isArray(json.weightsManifest)) {
+  if (kindOfModelJson(value) !== 'graph') {
     throw new EngineError('model-unsupported', `${model.url}/model.json describes no graph model.`, {
       url: model.url,
     });
   }
-  return json as io.ModelJSON;
+  return value;
 }
 
 /** Strings have no fixed size; no weight of a picture model is one. */
-function bytesOf({ name, shape, dtype, quantization }: io.WeightsManifestEntry): number {
+function bytesOf({ name, shape, dtype, quantization }: WeightSpec): number {
   const size = ELEMENT_BYTES[quantization?.dtype ?? dtype];
   if (size === undefined) {
     throw new EngineError(

@@ -41,6 +41,7 @@ export const choose = {
   about: {
     v3: 'Learned from 1.3 million photos of 1 000 things (ImageNet). Small and quick: the root to start with.',
     coco: 'Learned to find 80 kinds of everyday things in photos of whole scenes (COCO). Larger and slower than the first.',
+    lite: 'Learned from 1.3 million photos of 1 000 things (ImageNet). The largest and slowest of these.',
     v2: 'Learned from 1.3 million photos (ImageNet). A later design; {{width}}.',
     v1: 'Learned from 1.3 million photos (ImageNet). An early, plain design; {{width}}.',
     other: 'A pre-trained network that turns a picture into a list of features.',

@@ -43,6 +43,7 @@ export const choose: Catalogue<typeof english> = {
   about: {
     v3: '看过 130 万张照片、1000 种事物（ImageNet）。小而快，适合先用它试试。',
     coco: '学过在完整的场景照片里找出 80 类日常事物（COCO）。比第一个更大，也更慢。',
+    lite: '看过 130 万张照片、1000 种事物（ImageNet）。这几个里最大、也最慢。',
     v2: '看过 130 万张照片（ImageNet）。设计较新，{{width}}。',
     v1: '看过 130 万张照片（ImageNet）。设计较早、结构简单，{{width}}。',
     other: '把图片变成一组特征的预训练模型。',

@@ -154,6 +154,7 @@ const WIDTHS = ['025', '050', '075', '100'] as const;
 function useAbout(modelId: string): string {
   const { t } = useTranslation('choose');
   if (modelId.endsWith('-coco')) return t('about.coco');
+  if (modelId.startsWith('efficientnet-lite')) return t('about.lite');
   const family = FAMILIES.find((name) => modelId.startsWith(`mobilenet-${name}`)) ?? 'other';
   const width = WIDTHS.find((name) => modelId.endsWith(`-${name}`)) ?? '100';
   return t(`about.${family}`, { width: t(`width.${width}`) });

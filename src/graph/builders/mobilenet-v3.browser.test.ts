@@ -6,7 +6,8 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { loadPack, tensorsOf } from '../../models/pack.ts';
+import { loadPack } from '../../models/pack.ts';
+import { tensorsOf } from '../../models/pack-graph.ts';
 import { openBackend } from '../../runtime/backends.ts';
 import { GraphNetwork } from '../graph-network.ts';
 import type { OpenTrunk, WeightMap } from '../trunk-network.ts';

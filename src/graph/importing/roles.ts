@@ -34,6 +34,8 @@ const ROLES: Readonly<Record<string, readonly (ParameterRole | null)[]>> = {
 /** Operations whose constants are settings, not weights. */
 const SETTINGS = new Set([
   'Where',
+  'Max',
+  'Min',
   'Clip',
   'Pow',
   'Resize',

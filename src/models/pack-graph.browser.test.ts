@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { openBackend } from '../runtime/backends.ts';
-import { trunkOfPack } from './pack-trunk.ts';
+import { trunkOfPack } from './pack-graph.ts';
 import { loadPack } from './pack.ts';
 import { siteRoot } from './site-root.ts';
 
@@ -13,7 +13,7 @@ test('the MobileNetV2 of a detector is a trunk with named blocks, and opens at e
   const folder = new URL('backbones/mobilenet-v2-coco/', siteRoot());
   const pack = await loadPack(folder, { signal: AbortSignal.timeout(30_000) });
   const before = tf.memory().numTensors;
-  const trunk = trunkOfPack(pack);
+  const trunk = await trunkOfPack(pack);
   const names = trunk.blocks.map(({ name }) => name);
   expect([names[0], ...names.slice(-2)]).toEqual(['Conv', 'expanded_conv_16', 'Conv_1']);
   expect(names).toEqual(
