@@ -1,6 +1,6 @@
 /**
- * @file `npm run packs`: prepares the bundled models; `npm run packs -- NAME ...` these ones, `-- --list` says which
- * there are. Safe to run at any time; does nothing when nothing changed.
+ * @file `npm run packs`: prepares the bundled models; `npm run packs -- NAME ...` these ones, `-- --all` all, `-- --list`
+ * says which there are. Safe to run at any time; does nothing when nothing changed.
  */
 import { fileURLToPath } from 'node:url';
 import { fetchFiles } from './packs/fetch.ts';
@@ -25,6 +25,7 @@ try {
 }
 
 function chosen(names: readonly string[]): readonly PackRecord[] {
+  if (names.includes('--all')) return PACKS;
   if (names.length === 0) return PACKS.filter(({ bundled }) => bundled);
   return names.map((name) => {
     const record = PACKS.find(({ id }) => id === name);
@@ -38,12 +39,16 @@ function chosen(names: readonly string[]): readonly PackRecord[] {
 }
 
 async function prepare(records: readonly PackRecord[]): Promise<void> {
-  try {
-    for (const record of records) {
+  for (const record of records) {
+    try {
       const written = await preparePack(record, folders, fetchFiles);
       console.log(`Model pack ${record.id}: ${written ? 'prepared' : 'up to date'}.`);
+    } catch (error) {
+      // The others may still be had.
+      if (!(error instanceof PackError)) throw error;
+      console.error(error.message);
+      process.exitCode = 1;
     }
-  } finally {
-    await writeIndex(PACKS, folders.packs);
   }
+  await writeIndex(PACKS, folders.packs);
 }

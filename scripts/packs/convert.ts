@@ -42,7 +42,10 @@ export function asTheyAre(names: Readonly<Record<string, string>>): Conversion {
 /** The files of several conversions together. */
 export function together(...conversions: readonly Conversion[]): Conversion {
   return async (files) => {
-    const made = await Promise.all(conversions.map((convert) => convert(files)));
-    return new Map(made.flatMap((part) => [...part]));
+    const made = new Map<string, Uint8Array<ArrayBuffer>>();
+    for (const convert of conversions) {
+      for (const [name, bytes] of await convert(files)) made.set(name, bytes);
+    }
+    return made;
   };
 }

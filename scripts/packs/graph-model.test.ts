@@ -39,12 +39,12 @@ const convert = graphModel({
   output: 'sum',
 });
 
-test('keeps the nodes between two values, with their weights', () => {
+test('keeps the nodes between two values, with their weights', async () => {
   const bytes = new Uint8Array(12 + 2 + 4 + 8);
   bytes.set([4, 6], 12);
   // 1.5 and -2 as float32.
   bytes.set([0, 0, 0xc0, 0x3f, 0, 0, 0, 0xc0], 18);
-  const files = convert(
+  const files = await convert(
     new Map([
       ['model/model.json', new TextEncoder().encode(JSON.stringify(MODEL))],
       // A weight may lie in two files.

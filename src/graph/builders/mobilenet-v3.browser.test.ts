@@ -1,14 +1,15 @@
 /**
  * @file The bundled MobileNetV3-Small against PyTorch 2.13.0 (CPU, float32, the same pack widened from float16).
- * `mobilenet-v3.reference.json` holds PyTorch's numbers for {@link pictures}: the first 16 pooled features of the first
+ * `mobilenet-v3.reference.json` holds PyTorch's numbers for `referencePictures`: the first 16 pooled features of the first
  * picture, mean and norm of the activation after each block (two pictures), and the norms of the gradients of the sum
  * of the squared features, with frozen BatchNorm (two pictures) and with batch statistics (four pictures).
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { loadPack } from '../../models/pack.ts';
 import { tensorsOf } from '../../models/pack-graph.ts';
+import { loadPack } from '../../models/pack.ts';
 import { openBackend } from '../../runtime/backends.ts';
+import { normOf, referencePictures, relativeDifference } from '../../testing/reference-pictures.ts';
 import { GraphNetwork } from '../graph-network.ts';
 import type { OpenTrunk, WeightMap } from '../trunk-network.ts';
 import { toWeightMap } from '../weights/tensor-bag.ts';
@@ -26,27 +27,8 @@ beforeAll(async () => {
   expect(await openBackend('wasm')).toMatchObject({ status: 'open' });
 });
 
-function pictures(count: number): tf.Tensor4D {
-  const side = 224;
-  const data = Float32Array.from({ length: count * side * side * 3 }, (_, i) => {
-    const c = i % 3;
-    const x = Math.floor(i / 3) % side;
-    const y = Math.floor(i / 3 / side) % side;
-    const b = Math.floor(i / 3 / side / side);
-    return (3 * y + 2 * x + 50 * c + 40 * b + ((x * y) % 64)) % 256;
-  });
-  return tf.tensor4d(data, [count, side, side, 3]);
-}
-
-/** In double precision: the sums of some back-ends are not good to 1e-4 over half a million values. */
-const normOf = (values: Float32Array | Int32Array | Uint8Array) =>
-  Math.sqrt(Array.from(values).reduce((sum, value) => sum + value * value, 0));
-
-const relative = (actual: number, expected: number) =>
-  Math.abs(actual - expected) / Math.max(1e-6, Math.abs(expected));
-
 test('the pooled features are those of PyTorch', async () => {
-  const input = pictures(2);
+  const input = referencePictures(2);
   const features = network.run(input, 0, network.blocks.length);
   const values = await features.data();
   tf.dispose([input, features]);
@@ -57,7 +39,7 @@ test('the pooled features are those of PyTorch', async () => {
 });
 
 test('the activation after each block is that of PyTorch, wherever the network is cut', async () => {
-  const input = pictures(2);
+  const input = referencePictures(2);
   let activation: tf.Tensor = input;
   for (const block of network.blocks) {
     const next = network.run(activation, block.index, block.index + 1);
@@ -67,7 +49,7 @@ test('the activation after each block is that of PyTorch, wherever the network i
     const values = await next.data<'float32'>();
     const norm = normOf(values);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    expect(relative(norm, reference.blockNorms[block.index]!)).toBeLessThan(1e-4);
+    expect(relativeDifference(norm, reference.blockNorms[block.index]!)).toBeLessThan(1e-4);
     const typical = norm / Math.sqrt(next.size);
     expect(Math.abs(mean - reference.blockMeans[block.index]!) / typical).toBeLessThan(1e-4);
   }
@@ -75,7 +57,7 @@ test('the activation after each block is that of PyTorch, wherever the network i
 });
 
 async function gradientNorms(opened: OpenTrunk, count: number, batchNorm: 'frozen' | 'batch') {
-  const input = pictures(count);
+  const input = referencePictures(count);
   const { value, grads } = tf.variableGrads(
     () => tf.sum(tf.square(opened.forward(input, { batchNorm }))),
     opened.parameters.map(({ variable }) => variable),
@@ -95,7 +77,7 @@ test('gradients with frozen BatchNorm are those of PyTorch', async () => {
   opened.dispose();
   expect(tf.memory().numTensors).toBe(before);
   for (const [name, expected] of Object.entries(reference.gradientNorms)) {
-    expect(relative(norms.get(name)!, expected), name).toBeLessThan(1e-3);
+    expect(relativeDifference(norms.get(name)!, expected), name).toBeLessThan(1e-3);
   }
 });
 
@@ -106,17 +88,17 @@ test('gradients and running statistics with batch statistics are those of PyTorc
   const after = await opened.weights();
   opened.dispose();
   expect(tf.memory().numTensors).toBe(before);
-  expect(relative(Math.sqrt(loss), reference.batch.norm)).toBeLessThan(1e-4);
+  expect(relativeDifference(Math.sqrt(loss), reference.batch.norm)).toBeLessThan(1e-4);
   for (const [name, expected] of Object.entries(reference.batch.gradientNorms)) {
-    expect(relative(norms.get(name)!, expected), name).toBeLessThan(1e-3);
+    expect(relativeDifference(norms.get(name)!, expected), name).toBeLessThan(1e-3);
   }
   for (const [name, expected] of Object.entries(reference.batch.runningMeanNorms)) {
-    expect(relative(normOf(after.get(name)!.data), expected), name).toBeLessThan(1e-4);
+    expect(relativeDifference(normOf(after.get(name)!.data), expected), name).toBeLessThan(1e-4);
   }
 });
 
 test('a changed weight makes another network and leaves the first as it was', () => {
-  const input = pictures(1);
+  const input = referencePictures(1);
   const name = 'features.12.1.bias';
   const { shape, data } = weights.get(name)!;
   const other = network.withWeights(new Map([[name, { shape, data: data.map((value) => value + 1) }]]));
