@@ -9,8 +9,9 @@ import type {
 import { transferables } from '../core/engine-api.ts';
 import { EngineError, fromErrorData } from '../core/errors.ts';
 import type { Endpoint } from '../protocol/endpoint.ts';
+import { watchLifeline } from '../protocol/lifeline.ts';
 import type { ReplyMessage, RequestMessage } from '../protocol/messages.ts';
-import { isReply, PROTOCOL_VERSION } from '../protocol/messages.ts';
+import { isLifeline, isReply, PROTOCOL_VERSION } from '../protocol/messages.ts';
 
 /**
  * How long an aborted call waits for the worker's own answer, ms. A training step cannot be interrupted, so after
@@ -26,16 +27,19 @@ interface PendingCall {
 
 /**
  * The engine behind an endpoint. Owns: the endpoint, which {@link EngineClient.close} ends.
- * The endpoint's `error` or `messageerror` rejects every pending call with `worker-died` and all later ones.
+ * The endpoint's `error` or `messageerror`, or a thread that is gone without a word, rejects every pending call with
+ * `worker-died` and all later ones.
  */
 export function createWorkerClient(endpoint: Endpoint): EngineClient {
   const pending = new Map<number, PendingCall>();
   const deathListeners = new Set<() => void>();
   let nextId = 1;
   let ended: EngineError | null = null;
+  const watch = new AbortController();
 
   const onMessage = (event: Event): void => {
     const message: unknown = 'data' in event ? event.data : undefined;
+    if (isLifeline(message)) watchLifeline(message.lifeline, watch.signal, () => die('it closed itself'));
     if (!isReply(message)) return;
     const call = pending.get(message.id);
     if (call === undefined) return;
@@ -46,6 +50,7 @@ export function createWorkerClient(endpoint: Endpoint): EngineClient {
   const end = (error: EngineError): void => {
     if (ended !== null) return;
     ended = error;
+    watch.abort();
     endpoint.removeEventListener('message', onMessage);
     endpoint.removeEventListener('error', onDeath);
     endpoint.removeEventListener('messageerror', onDeath);
@@ -54,11 +59,13 @@ export function createWorkerClient(endpoint: Endpoint): EngineClient {
     endpoint.close?.();
   };
 
-  const onDeath = (event: Event): void => {
-    const reason = 'message' in event && typeof event.message === 'string' ? event.message : event.type;
+  const die = (reason: string): void => {
+    if (ended !== null) return;
     end(new EngineError('worker-died', `The engine's thread ended: ${reason}. Start it again.`, { reason }));
     for (const listener of deathListeners) listener();
   };
+  const onDeath = (event: Event): void =>
+    die('message' in event && typeof event.message === 'string' ? event.message : event.type);
 
   endpoint.addEventListener('message', onMessage);
   endpoint.addEventListener('error', onDeath);

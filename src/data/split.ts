@@ -27,7 +27,8 @@ type Sides = ReadonlyMap<SampleId, SplitSide>;
  * - Small classes: training always gets a group; with two or three groups the last is kept for the test. A fraction
  *   of 0 keeps a side empty.
  * - `sides` fixes the side of exactly the ids it names.
- * - A new sample that ties together groups already on different sides gets no side: it would leak wherever it went.
+ * - A new sample that ties together groups already on different sides would leak a little wherever it went. It joins
+ *   the side that holds most of them ({@link SIDES} decides a tie), and none of the earlier ones moves.
  *
  * The same pictures, class names, settings and `sides` give the same split. Cost: linear in samples, plus a sort.
  */
@@ -66,9 +67,10 @@ function drawStratum(groups: readonly SampleGroup[], settings: SplitSettings, fi
     const newcomers = known.get(undefined) ?? [];
     known.delete(undefined);
     for (const [side, members] of known) if (side !== undefined) place(members, side);
-    const [only, ...others] = known.keys();
-    if (only === undefined) open.push(group);
-    else if (others.length === 0) place(newcomers, only);
+    const membersOn = (side: SplitSide) => known.get(side)?.length ?? 0;
+    const [side] = SIDES.filter((each) => known.has(each)).sort((a, b) => membersOn(b) - membersOn(a));
+    if (side === undefined) open.push(group);
+    else place(newcomers, side);
   }
   const total = groups.reduce((n, { members }) => n + members.length, 0);
   const ideal: Record<SplitSide, number> = {

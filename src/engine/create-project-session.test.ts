@@ -124,6 +124,27 @@ test('a saved project opens elsewhere as it was', async () => {
   );
 });
 
+test('a project with a run of the same id that fails to open leaves the weights of that run alone', async () => {
+  const store = createMemoryStore();
+  const { session } = await filled(store);
+  const { session: other } = start(createMemoryStore());
+  await other.open();
+  await other.putRun(RUN, new Uint8Array([9, 9, 9]));
+  const file = await other.save(context);
+  const write = store.write.bind(store);
+  store.write = (path, bytes) =>
+    path === 'project/record.json'
+      ? Promise.reject(new DOMException('full', 'QuotaExceededError'))
+      : write(path, bytes);
+  await expect(session.load(file, context)).rejects.toMatchObject({ name: 'QuotaExceededError' });
+  store.write = write;
+  const weights = async () => new Uint8Array(await (await session.readRunWeights('run-1')).arrayBuffer());
+  expect(await weights()).toEqual(new Uint8Array([1, 2, 3]));
+  const [opened] = (await session.load(file, context)).runs;
+  const loaded = await session.readRunWeights(opened!.id);
+  expect(new Uint8Array(await loaded.arrayBuffer())).toEqual(new Uint8Array([9, 9, 9]));
+});
+
 test('a damaged project file changes nothing', async () => {
   const store = createMemoryStore();
   const { session } = await filled(store);

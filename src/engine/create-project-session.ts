@@ -6,7 +6,13 @@ import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
 import type { DatasetKeeper, DataService, PictureStore } from '../data/data-service.ts';
 import type { BlobStore } from '../persist/blob-store.ts';
 import { keepPatch, keepRecord, readKept } from '../persist/journal.ts';
-import { blobPaths, openProjectFile, writeProjectFile } from '../persist/project-file.ts';
+import {
+  blobPaths,
+  openProjectFile,
+  weightsPath,
+  withFreshRuns,
+  writeProjectFile,
+} from '../persist/project-file.ts';
 import type { ProjectRecord } from '../persist/project-record.ts';
 import type { ProjectSession } from './project-session.ts';
 
@@ -81,12 +87,14 @@ export function createProjectSession({ store, createData, notices = [] }: Sessio
       return writeProjectFile(now, blobs, signal, emit);
     },
     async load(file, { signal, emit }) {
-      const opened = await openProjectFile(file, signal);
-      // Pictures and weights are named by content or by a random id, so writing them beside the present ones harms
-      // nothing; the record comes last and is the moment at which the project changes.
+      // Nothing that is there is written over: pictures are named by content, so equal names are equal pictures, and
+      // a run's id that is taken is changed. The record comes last and is the moment at which the project changes.
+      const there = new Set([...(await store.list('pictures')), ...(await store.list('runs'))]);
+      const taken = new Set([...there].map((path) => path.split('/')[1] ?? ''));
+      const opened = withFreshRuns(await openProjectFile(file, signal), taken);
       for (const [index, source] of opened.files.entries()) {
         assertNotAborted(signal);
-        await store.write(source.path, await source.read());
+        if (!there.has(source.path)) await store.write(source.path, await source.read());
         emit({ done: index + 1, total: opened.files.length });
       }
       assertNotAborted(signal);
@@ -219,10 +227,6 @@ function emptyProject(): ProjectRecord {
     activeRunId: null,
     savedAtMs: null,
   };
-}
-
-function weightsPath(runId: string): string {
-  return `runs/${runId}/weights.bin`;
 }
 
 async function readBlob(store: BlobStore, path: string): Promise<Blob> {

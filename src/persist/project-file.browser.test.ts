@@ -4,7 +4,7 @@ import { writeZip } from '../archive/write-zip.ts';
 import { DEFAULT_SPLIT } from '../core/split.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
 import { migrate } from './migrations.ts';
-import { openProjectFile, writeProjectFile } from './project-file.ts';
+import { openProjectFile, withFreshRuns, writeProjectFile } from './project-file.ts';
 import { parseProject, PROJECT_VERSION, type ProjectRecord, stringifyProject } from './project-record.ts';
 
 const never = new AbortController().signal;
@@ -108,6 +108,26 @@ test.each([
 ])('%s is damage', async (_what, path, from, to) => {
   const file = await tamper(await pack(), path, (text) => text.replace(from, to));
   await expect(open(file)).rejects.toMatchObject({ code: 'project-damaged' });
+});
+
+test('runs whose ids are taken get fresh ones, in the record, the reports and the files', () => {
+  const blob = (path: string) => ({ path, read: () => Promise.resolve(new Uint8Array([path.length])) });
+  const files = [blob('runs/r1/weights.bin'), blob('runs/r2/weights.bin'), blob(`pictures/${hash('a')}`)];
+  // Of a run and a report only the ids matter here.
+  const runs = [{ id: 'r1' }, { id: 'r2' }] as unknown as ProjectRecord['runs'];
+  const reports = { r1: { runId: 'r1' } } as unknown as ProjectRecord['reports'];
+  const record = { ...RECORD, runs, reports, activeRunId: 'r1' };
+  const fresh = withFreshRuns({ record, files }, new Set(['r1']));
+  const [first, second] = fresh.record.runs.map(({ id }) => id);
+  expect(first).not.toBe('r1');
+  expect(second).toBe('r2');
+  expect(fresh.record.activeRunId).toBe(first);
+  expect(fresh.record.reports).toEqual({ [first!]: { runId: first } });
+  expect(fresh.files.map(({ path }) => path)).toEqual([
+    `runs/${first}/weights.bin`,
+    'runs/r2/weights.bin',
+    `pictures/${hash('a')}`,
+  ]);
 });
 
 test('picture bytes that changed are caught when read', async () => {

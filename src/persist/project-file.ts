@@ -102,12 +102,45 @@ export async function openProjectFile(file: Blob, signal: AbortSignal): Promise<
   return { record, files };
 }
 
+/**
+ * The same project with fresh ids for those of its runs whose ids are taken: its weights can then be written beside
+ * those of the present project, which stay whole should the opening fail half-way.
+ */
+export function withFreshRuns({ record, files }: OpenedProject, taken: ReadonlySet<string>): OpenedProject {
+  const fresh = new Map(
+    record.runs.flatMap(({ id }) => (taken.has(id) ? [[id, crypto.randomUUID()] as const] : [])),
+  );
+  const rename = (id: string) => fresh.get(id) ?? id;
+  return {
+    record: {
+      ...record,
+      runs: record.runs.map((run) => ({ ...run, id: rename(run.id) })),
+      reports: Object.fromEntries(
+        Object.values(record.reports).map((report) => {
+          const runId = rename(report.runId);
+          return [runId, { ...report, runId }];
+        }),
+      ),
+      activeRunId: record.activeRunId === null ? null : rename(record.activeRunId),
+    },
+    files: files.map(({ path, read }) => {
+      const [, id = ''] = /^runs\/([\w-]+)\//.exec(path) ?? [];
+      return { path: fresh.has(id) ? weightsPath(rename(id)) : path, read };
+    }),
+  };
+}
+
+/** Where the weights of a run are kept, in the store and in a project file. */
+export function weightsPath(runId: string): string {
+  return `runs/${runId}/weights.bin`;
+}
+
 /** The blobs that a project cannot do without. */
 export function blobPaths(record: Pick<ProjectRecord, 'dataset' | 'runs'>): string[] {
   const pictures = new Set(
     [...record.dataset.samples.values()].map(({ contentHash }) => `pictures/${contentHash}`),
   );
-  return [...pictures, ...record.runs.map(({ id }) => `runs/${id}/weights.bin`)];
+  return [...pictures, ...record.runs.map(({ id }) => weightsPath(id))];
 }
 
 async function readText(items: ReadonlyMap<string, ZipItem>, path: string): Promise<string> {

@@ -28,6 +28,11 @@ export type ReplyMessage<K extends CallKind = CallKind> =
   | { readonly id: number; readonly result: CallResult<K> }
   | { readonly id: number; readonly error: ErrorData };
 
+/** Worker to page, once: the Web Lock that is held for as long as the thread lives. */
+export interface LifelineMessage {
+  readonly lifeline: string;
+}
+
 /** Whether a message from outside is a cancellation. */
 export function isCancel(message: unknown): message is CancelMessage {
   return isRecord(message) && typeof message['cancel'] === 'number';
@@ -36,6 +41,11 @@ export function isCancel(message: unknown): message is CancelMessage {
 /** Whether a message from outside has the outer shape of a request; its kind may still be unknown. */
 export function isRequest(message: unknown): message is RequestMessage {
   return isRecord(message) && typeof message['id'] === 'number' && typeof message['kind'] === 'string';
+}
+
+/** Whether a message from the worker names its lifeline. */
+export function isLifeline(message: unknown): message is LifelineMessage {
+  return isRecord(message) && typeof message['lifeline'] === 'string';
 }
 
 /** Whether a message from the worker is a reply. */
