@@ -38,6 +38,22 @@ describe('LineChart', () => {
     expect(svg).toContain('x1="156"');
   });
 
+  it('is drawn at the width it is shown at, so that its words keep their size', () => {
+    const svg = renderToStaticMarkup(
+      <LineChart
+        title="Loss"
+        series={series}
+        xDomain={[0, 10]}
+        yDomain={[0, 1]}
+        xLabel="epoch"
+        formatY={String}
+        width={600}
+      />,
+    );
+    expect(svg).toContain('viewBox="0 0 600 220"');
+    expect(svg).toContain('d="M44.0 188.0L520.0 20.0"');
+  });
+
   it('says that there is nothing while no series has a point', () => {
     const svg = draw([]);
     expect(svg).toContain('>nothing yet</text>');

@@ -21,12 +21,14 @@ interface LineChartProps {
   readonly mark?: { readonly x: number; readonly label: string };
   /** Said in the middle while there is nothing to draw. */
   readonly empty?: string;
+  /** Of the drawing, px. Drawn at the width it is shown at, its words have the size of all others. */
+  readonly width?: number;
 }
 
-const WIDTH = 348;
 const HEIGHT = 220;
 const LEFT = 44;
-const RIGHT = WIDTH - 80;
+/** For the names and last values at the ends of the lines, px. */
+const LABELS = 80;
 const TOP = 20;
 const BOTTOM = HEIGHT - 32;
 /** Two lines of text at the ends of two curves, px. */
@@ -34,15 +36,16 @@ const LABEL_GAP = 32;
 
 /** Lines over time with their names and last values written at their ends. Data in, SVG out. */
 export function LineChart(props: LineChartProps) {
-  const { title, series, xDomain, yDomain, xLabel, mark, empty, formatY } = props;
-  const x = linearScale(xDomain, [LEFT, RIGHT]);
+  const { title, series, xDomain, yDomain, xLabel, mark, empty, formatY, width = 348 } = props;
+  const right = width - LABELS;
+  const x = linearScale(xDomain, [LEFT, right]);
   const y = linearScale(yDomain, [BOTTOM, TOP]);
   const drawn = series.filter(({ points }) => points.length > 0);
   const ends = drawn.map(({ points }) => y(points.at(-1)?.y ?? 0));
   const labelYs = spreadApart(ends, LABEL_GAP, [TOP + 4, BOTTOM - 18]);
   return (
-    <svg className={classes.chart} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={title}>
-      <Grid x={x} y={y} {...{ xDomain, yDomain, xLabel, formatY }} bare={drawn.length === 0} />
+    <svg className={classes.chart} viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={title}>
+      <Grid x={x} y={y} right={right} {...{ xDomain, yDomain, xLabel, formatY }} bare={drawn.length === 0} />
       {mark !== undefined && (
         <g className={classes.mark}>
           <line x1={x(mark.x)} x2={x(mark.x)} y1={TOP} y2={BOTTOM} />
@@ -69,17 +72,17 @@ export function LineChart(props: LineChartProps) {
         return (
           <g key={id}>
             <circle cx={x(last.x)} cy={y(last.y)} r={3.5} fill={colour} className={classes.dot} />
-            <text className={classes.value} x={RIGHT + 12} y={labelY} fill={colour}>
+            <text className={classes.value} x={right + 12} y={labelY} fill={colour}>
               {formatY(last.y)}
             </text>
-            <text className={classes.label} x={RIGHT + 12} y={labelY + 14}>
+            <text className={classes.label} x={right + 12} y={labelY + 14}>
               {label}
             </text>
           </g>
         );
       })}
       {drawn.length === 0 && empty !== undefined && (
-        <text className={classes.empty} x={(LEFT + RIGHT) / 2} y={(TOP + BOTTOM) / 2} textAnchor="middle">
+        <text className={classes.empty} x={(LEFT + right) / 2} y={(TOP + BOTTOM) / 2} textAnchor="middle">
           {empty}
         </text>
       )}
@@ -90,16 +93,18 @@ export function LineChart(props: LineChartProps) {
 interface GridProps extends Pick<LineChartProps, 'xDomain' | 'yDomain' | 'xLabel' | 'formatY'> {
   readonly x: (value: number) => number;
   readonly y: (value: number) => number;
+  /** Where the plot ends, px. */
+  readonly right: number;
   /** Nothing is drawn yet: lines without numbers. */
   readonly bare: boolean;
 }
 
-function Grid({ x, y, bare, xDomain, yDomain, xLabel, formatY }: GridProps) {
+function Grid({ x, y, right, bare, xDomain, yDomain, xLabel, formatY }: GridProps) {
   return (
     <g className={classes.grid}>
       {niceTicks(yDomain, 4).map((value) => (
         <g key={value}>
-          <line x1={LEFT} x2={RIGHT} y1={y(value)} y2={y(value)} />
+          <line x1={LEFT} x2={right} y1={y(value)} y2={y(value)} />
           {!bare && (
             <text x={LEFT - 8} y={y(value) + 4} textAnchor="end">
               {formatY(value)}
@@ -114,7 +119,7 @@ function Grid({ x, y, bare, xDomain, yDomain, xLabel, formatY }: GridProps) {
             {value}
           </text>
         ))}
-      <text x={RIGHT + 12} y={BOTTOM + 18}>
+      <text x={right + 12} y={BOTTOM + 18}>
         {xLabel}
       </text>
     </g>

@@ -135,4 +135,21 @@ describe('model and project actions', () => {
     await saving;
     expect(project().savedAtMs).toBe(0);
   });
+
+  it('send the first and the last of many quick changes of settings, and not those between', async () => {
+    const sent: string[] = [];
+    await start({
+      override: {
+        'project.configure': ({ settings }) => {
+          sent.push(settings.name);
+          return Promise.resolve({ savedAtMs: sent.length });
+        },
+      },
+    });
+    await Promise.all(['a', 'ab', 'abc', 'abcd'].map((name) => configure({ name })));
+    expect(sent).toEqual(['a', 'abcd']);
+    expect(project().savedAtMs).toBe(2);
+    await configure({ name: 'later' });
+    expect(sent).toEqual(['a', 'abcd', 'later']);
+  });
 });

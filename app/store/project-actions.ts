@@ -50,15 +50,41 @@ export async function loadProject(file: Blob): Promise<Outcome<ProjectSnapshot>>
   return outcome;
 }
 
-/** Changes settings of the project, first in the mirror, then in the engine. */
+/**
+ * Changes settings of the project: at once in the mirror, then in the engine. While one state is being kept, later
+ * ones wait, and only the latest of them is sent: a line that is dragged costs few writes. Resolves when this change,
+ * or one that came after it, is kept.
+ */
 export async function configure(part: Partial<ProjectSettings>): Promise<void> {
   const { project } = getState();
   if (project === null) return;
-  const settings = { ...project.settings, ...part };
-  setState({ project: { ...project, settings } });
+  setState({ project: { ...project, settings: { ...project.settings, ...part } } });
+  if (keeping === null) {
+    keeping = keepSettings().finally(() => {
+      keeping = null;
+    });
+    await keeping;
+    return;
+  }
+  waiting ??= keeping.then(() => {
+    waiting = null;
+    return configure({});
+  });
+  await waiting;
+}
+
+/** The write that is going on, and the one that follows it. */
+let keeping: Promise<void> | null = null;
+let waiting: Promise<void> | null = null;
+
+async function keepSettings(): Promise<void> {
+  const { project } = getState();
+  if (project === null) return;
   try {
-    const { savedAtMs } = await engine().call('project.configure', { settings });
-    setState(({ project: latest }) => ({ project: latest && { ...latest, savedAtMs } }));
+    const { savedAtMs } = await engine().call('project.configure', { settings: project.settings });
+    setState(({ project: latest }) => ({
+      project: latest?.projectId === project.projectId ? { ...latest, savedAtMs } : latest,
+    }));
   } catch (thrown) {
     notifyError(thrown);
   }

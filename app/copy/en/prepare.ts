@@ -94,8 +94,9 @@ export const prepare = {
     firstBorder: 'Border between learning and checking',
     secondBorder: 'Border between checking and the final exam',
     borderValue: 'learn {{train}} %, check {{validation}} %, exam {{test}} %',
-    grouped_one: '{{count}} picture is kept together with its like (bursts, duplicates).',
-    grouped_other: '{{count}} pictures are kept together (bursts, duplicates).',
+    grouped_one: '{{count}} picture has relatives (a burst, one emoji, a duplicate): they stay on one side.',
+    grouped_other:
+      '{{count}} pictures have relatives (a burst, one emoji, a duplicate): relatives stay on one side.',
     groupedNone: 'Pictures of one burst, and duplicates, always stay on one side.',
     redeal: 'Deal anew',
     redealHint:

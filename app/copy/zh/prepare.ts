@@ -92,7 +92,7 @@ export const prepare: Catalogue<typeof english> = {
     firstBorder: '学习与检查的分界',
     secondBorder: '检查与期末考试的分界',
     borderValue: '学习 {{train}}%，检查 {{validation}}%，考试 {{test}}%',
-    grouped_other: '{{count}} 张图片整组放在同一边（连拍、重复图片）。',
+    grouped_other: '{{count}} 张图片有“同伴”（同一次连拍、同一个表情或重复图片），同伴总在同一边。',
     groupedNone: '同一次连拍的图片和重复图片总在同一边。',
     redeal: '重新分配',
     redealHint: '移动分界或重新分配会换掉考题，之前的成绩便不能再直接比较。',

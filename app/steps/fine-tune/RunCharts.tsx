@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
 import type { EpochLog, ProjectSnapshot } from '../../../src/index.ts';
 import { LineChart, type LineSeries } from '../../charts/LineChart.tsx';
@@ -7,6 +8,9 @@ import { saveBlob } from '../../components/save-blob.ts';
 import { useFormat } from '../../copy/format.ts';
 import { useApp } from '../../store/store.ts';
 import classes from './RunCharts.module.css';
+
+/** A loss is written with two decimals; below that it is not 0, only less than can be said. */
+const SMALLEST_LOSS = 0.01;
 
 /** Loss and accuracy of the run that is going on, else of the latest one; a table behind them. */
 export function RunCharts({ project }: { readonly project: ProjectSnapshot }) {
@@ -19,7 +23,10 @@ export function RunCharts({ project }: { readonly project: ProjectSnapshot }) {
   const bestEpoch = busy ? training.bestEpoch : (latest?.bestEpoch ?? null);
   const planned = busy ? (training.settings?.epochs ?? 0) : 0;
   const last = Math.max(planned, ...logs.map(({ epoch }) => epoch), 1);
+  // Both charts are equally wide.
+  const { ref, width } = useElementSize<HTMLElement>();
   const common = {
+    ...(width > 0 && { width }),
     xDomain: [0, last] as const,
     xLabel: t('charts.epoch'),
     empty: t('charts.empty'),
@@ -29,7 +36,7 @@ export function RunCharts({ project }: { readonly project: ProjectSnapshot }) {
   const series = useSeries(logs);
   return (
     <section className={classes.charts}>
-      <figure>
+      <figure ref={ref}>
         <figcaption>{t('charts.loss')}</figcaption>
         <LineChart
           {...common}
@@ -39,7 +46,11 @@ export function RunCharts({ project }: { readonly project: ProjectSnapshot }) {
             0,
             Math.max(0.5, ...series.loss.flatMap(({ points }) => points.map(({ y }) => y))) * 1.05,
           ]}
-          formatY={(value) => format.number(value, 2)}
+          formatY={(value) =>
+            value > 0 && value < SMALLEST_LOSS / 2
+              ? `< ${format.number(SMALLEST_LOSS, 2)}`
+              : format.number(value, 2)
+          }
         />
       </figure>
       <figure>

@@ -8,6 +8,7 @@ import { StepFrame } from '../../components/StepFrame.tsx';
 import { useApp } from '../../store/store.ts';
 import { NextStep } from '../NextStep.tsx';
 import { AddPictures } from './AddPictures.tsx';
+import { AddSamples } from './AddSamples.tsx';
 import { ClassBoard } from './ClassBoard.tsx';
 import { DropOverlay } from './DropOverlay.tsx';
 import { EmptyChoices } from './EmptyChoices.tsx';
@@ -37,6 +38,7 @@ export function PrepareStep() {
       actions={
         <>
           {!empty && <AddPictures />}
+          {!empty && <AddSamples samples={project.dataset.samples} />}
           <UndoButtons />
         </>
       }
