@@ -72,7 +72,6 @@ function Bench({ project, model }: BenchProps) {
             <>
               <RunResult project={project} />
               <Presets settings={settings} headOnly={card.headOnly} onChange={change} />
-              <DataSummary project={project} />
               <TeachPanel
                 project={project}
                 settings={settings}
@@ -80,6 +79,7 @@ function Bench({ project, model }: BenchProps) {
                   setAdvanced(true);
                 }}
               />
+              <DataSummary project={project} />
             </>
           )}
         </div>

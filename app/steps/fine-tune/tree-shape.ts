@@ -1,5 +1,5 @@
 /** Measures of the drawing, in units of its view box. */
-export const TREE = { width: 312, row: 36, crown: 96, trunk: 44, text: 84, handle: 208, roots: 64 } as const;
+export const TREE = { width: 280, row: 36, crown: 96, trunk: 44, text: 80, handle: 168, roots: 64 } as const;
 
 /** Height of the drawing for a trunk of `count` blocks. */
 export function treeHeight(count: number): number {

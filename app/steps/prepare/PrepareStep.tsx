@@ -39,7 +39,7 @@ export function PrepareStep() {
         <>
           {!empty && <AddPictures />}
           {!empty && <AddSamples samples={project.dataset.samples} />}
-          <UndoButtons />
+          {(!empty || project.undo.undo !== null || project.undo.redo !== null) && <UndoButtons />}
         </>
       }
       footer={<NextStep to="fine-tune" />}
