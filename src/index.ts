@@ -50,5 +50,6 @@ export type { SplitRecord, SplitSettings, SplitSide } from './core/split.ts';
 export { DEFAULT_TRAIN_SETTINGS, NO_AUGMENTATION } from './core/train-settings.ts';
 export type { Augmentation, OpenPlan, TrainSettings } from './core/train-settings.ts';
 export type { Endpoint } from './protocol/endpoint.ts';
+export { createPacer } from './train/pacing.ts';
 export { DEEP_BLOCKS, TRAIN_PRESETS, tunedFor } from './train/presets.ts';
 export type { PresetName } from './train/presets.ts';

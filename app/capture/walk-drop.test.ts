@@ -98,12 +98,35 @@ it('keeps 5 000 files of one folder', async () => {
   expect(files).toHaveLength(5000);
 });
 
-it('keeps the folders of a folder picker', () => {
+it('keeps the folders of a folder picker', async () => {
   const picked = new File([''], '1.jpg');
   Object.defineProperty(picked, 'webkitRelativePath', { value: 'pets/cats/1.jpg' });
   const plain = new File([''], '2.jpg');
   Object.defineProperty(plain, 'webkitRelativePath', { value: '' });
-  expect(foundInList([picked, plain]).map(({ path }) => path)).toEqual(['pets/cats/1.jpg', '2.jpg']);
+  const found = await foundInList([picked, plain]);
+  expect(found.map(({ path }) => path)).toEqual(['pets/cats/1.jpg', '2.jpg']);
   expect(isSystemFile('desktop.ini')).toBe(true);
   expect(isSystemFile('desktop.jpg')).toBe(false);
+});
+
+it('looks at the files of a long list in slices and stops when it is cancelled', async () => {
+  const slow = Array.from({ length: 50 }, (_, index) => {
+    const one = new File([''], `${index}.jpg`);
+    Object.defineProperty(one, 'webkitRelativePath', { value: '' });
+    // As a browser that looks the file up.
+    Object.defineProperty(one, 'size', {
+      get() {
+        const until = performance.now() + 2;
+        while (performance.now() < until);
+        return 1;
+      },
+    });
+    return one;
+  });
+  const counts: number[] = [];
+  expect(await foundInList(slow, never, (count) => counts.push(count))).toHaveLength(50);
+  expect(counts.length).toBeGreaterThan(2);
+  const controller = new AbortController();
+  const cancelled = foundInList(slow, controller.signal, () => controller.abort());
+  await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
 });

@@ -1,3 +1,4 @@
+import { createPacer } from '../../src/index.ts';
 import { assertRunning } from './assert-running.ts';
 
 /** One file with the folders it came in, `/` between them. The same shape as the engine's `ImportFile`. */
@@ -126,12 +127,23 @@ async function readFolder(folder: DropFolderEntry): Promise<DropEntry[]> {
   }
 }
 
-/** Files of a picker; those of a folder picker keep their folders. */
-export function foundInList(list: Iterable<File>): FoundFile[] {
+/**
+ * Files of a picker; those of a folder picker keep their folders. Their sizes are asked for here, in slices: a browser
+ * looks each file up when it is first asked or sent to a worker, and sending a thousand at once would block the page.
+ * @throws an `AbortError` when the signal is aborted.
+ */
+export async function foundInList(
+  files: Iterable<File>,
+  signal?: AbortSignal,
+  onFound?: (count: number) => void,
+): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
-  for (const file of list) {
-    if (isSystemFile(file.name)) continue;
+  const pause = createPacer();
+  for (const file of files) {
+    if (signal !== undefined) assertRunning(signal);
+    if (isSystemFile(file.name) || !Number.isFinite(file.size)) continue;
     found.push({ path: file.webkitRelativePath === '' ? file.name : file.webkitRelativePath, file });
+    if (await pause()) onFound?.(found.length);
   }
   return found;
 }

@@ -16,12 +16,13 @@ export function nextTask(): Promise<void> {
 /** How long plain arithmetic may go on before messages are let in, ms. */
 const SLICE_MS = 12;
 
-/** A pause point for tight loops: only every {@link SLICE_MS} does it really give way. */
-export function createPacer(): () => Promise<void> {
+/** A pause point for tight loops: only every {@link SLICE_MS} does it really give way, and then it says so. */
+export function createPacer(): () => Promise<boolean> {
   let last = performance.now();
   return async () => {
-    if (performance.now() - last < SLICE_MS) return;
+    if (performance.now() - last < SLICE_MS) return false;
     await nextTask();
     last = performance.now();
+    return true;
   };
 }

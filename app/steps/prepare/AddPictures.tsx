@@ -3,9 +3,8 @@ import { IconFolder, IconPhotoPlus } from '@tabler/icons-react';
 import { useRef, type ChangeEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClassId } from '../../../src/index.ts';
-import { foundInList } from '../../capture/walk-drop.ts';
 import styles from './AddPictures.module.css';
-import { takeFiles } from './import-flow.ts';
+import { takePicked } from './import-flow.ts';
 
 interface AddPicturesProps {
   readonly intoClass?: ClassId;
@@ -19,10 +18,9 @@ export function AddPictures({ intoClass, wide }: AddPicturesProps) {
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const take = (event: ChangeEvent<HTMLInputElement>) => {
-    const found = foundInList(event.currentTarget.files ?? []);
+    void takePicked(event.currentTarget.files ?? [], intoClass);
     // So that the same file can be picked again.
     event.currentTarget.value = '';
-    void takeFiles(found, intoClass);
   };
   return (
     <div className={styles.row} data-wide={wide}>

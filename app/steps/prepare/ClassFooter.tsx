@@ -3,9 +3,8 @@ import { IconCamera, IconPhotoPlus, IconX } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClassRecord } from '../../../src/index.ts';
-import { foundInList } from '../../capture/walk-drop.ts';
 import styles from './ClassCard.module.css';
-import { takeFiles } from './import-flow.ts';
+import { takePicked } from './import-flow.ts';
 import { setPrepare } from './prepare-state.ts';
 
 interface ClassFooterProps {
@@ -52,9 +51,8 @@ export function ClassFooter({ record, recording }: ClassFooterProps) {
         multiple
         accept="image/*,.zip,application/zip"
         onChange={(event) => {
-          const found = foundInList(event.currentTarget.files ?? []);
+          void takePicked(event.currentTarget.files ?? [], record.id);
           event.currentTarget.value = '';
-          void takeFiles(found, record.id);
         }}
       />
     </footer>

@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next';
 import type { ProjectSnapshot } from '../../../src/index.ts';
 import { usePageDrop } from '../../capture/use-page-drop.ts';
 import { usePaste } from '../../capture/use-paste.ts';
-import { foundInList } from '../../capture/walk-drop.ts';
 import { StepFrame } from '../../components/StepFrame.tsx';
 import { useApp } from '../../store/store.ts';
 import { NextStep } from '../NextStep.tsx';
@@ -20,7 +19,7 @@ import { OpenPicture } from './OpenPicture.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
 import { SplitBar } from './SplitBar.tsx';
 import { UndoButtons } from './UndoButtons.tsx';
-import { takeDropped, takeFiles, useImportFlow } from './import-flow.ts';
+import { takeDropped, takePicked, useImportFlow } from './import-flow.ts';
 
 /** Gather, clean and split the pictures. */
 export function PrepareStep() {
@@ -28,7 +27,7 @@ export function PrepareStep() {
   const project = useApp((state) => state.project);
   const current = useImportFlow((flow) => flow.current);
   const over = usePageDrop(useCallback((dropped) => void takeDropped(dropped), []));
-  usePaste(useCallback((files) => void takeFiles(foundInList(files)), []));
+  usePaste(useCallback((files) => void takePicked(files), []));
   if (project === null) return null;
   const empty = project.dataset.classes.length === 0;
   return (

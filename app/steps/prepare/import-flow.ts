@@ -1,7 +1,13 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { isAbortError, type ClassId, type ImportPreview, type Rejection } from '../../../src/index.ts';
-import { walkDrop, type DroppedItems, type FoundFile } from '../../capture/walk-drop.ts';
+import {
+  foundInList,
+  walkDrop,
+  type DroppedItems,
+  type FoundFile,
+  type WalkResult,
+} from '../../capture/walk-drop.ts';
 import { openProjectFile } from '../../project/project-files.ts';
 import { importFiles, previewImport } from '../../store/data-actions.ts';
 import { notify, notifyError } from '../../store/notices.ts';
@@ -43,12 +49,29 @@ export function useImportFlow<T>(select: (flow: ImportFlow) => T): T {
 }
 
 /** What was dropped on the page, or on one class (then it goes straight into that class). */
-export async function takeDropped(dropped: DroppedItems, intoClass?: ClassId): Promise<void> {
+export function takeDropped(dropped: DroppedItems, intoClass?: ClassId): Promise<void> {
+  return takeWalked((signal, onFound) => walkDrop(dropped, signal, onFound), intoClass);
+}
+
+/** Picked or pasted files. */
+export function takePicked(list: Iterable<File>, intoClass?: ClassId): Promise<void> {
+  // At once: the list of an input is emptied when the input is.
+  const files = [...list];
+  return takeWalked(
+    async (signal, onFound) => ({ files: await foundInList(files, signal, onFound), unreadable: [] }),
+    intoClass,
+  );
+}
+
+async function takeWalked(
+  findFiles: (signal: AbortSignal, onFound: (found: number) => void) => Promise<WalkResult>,
+  intoClass: ClassId | undefined,
+): Promise<void> {
   const walk = new AbortController();
   walks.add(walk);
   flowStore.setState({ current: { stage: 'walking', found: 0 } });
   try {
-    const { files, unreadable } = await walkDrop(dropped, walk.signal, (found) =>
+    const { files, unreadable } = await findFiles(walk.signal, (found) =>
       flowStore.setState({ current: { stage: 'walking', found } }),
     );
     await takeFiles(files, intoClass, unreadable);
@@ -60,11 +83,10 @@ export async function takeDropped(dropped: DroppedItems, intoClass?: ClassId): P
   }
 }
 
-/** Picked or pasted files. */
-export async function takeFiles(
+async function takeFiles(
   files: readonly FoundFile[],
-  intoClass?: ClassId,
-  unreadable: readonly string[] = [],
+  intoClass: ClassId | undefined,
+  unreadable: readonly string[],
 ): Promise<void> {
   if (files.length === 0 && unreadable.length === 0) {
     flowStore.setState({ current: IDLE });

@@ -19,9 +19,11 @@ export function Batch({ batch }: { readonly batch: BatchState }) {
   const folder = useRef<HTMLInputElement>(null);
   const download = useDownload();
   const take = (event: ChangeEvent<HTMLInputElement>) => {
-    const found = foundInList(event.currentTarget.files ?? []);
+    const picked = [...(event.currentTarget.files ?? [])];
     event.currentTarget.value = '';
-    if (found.length > 0) start(found);
+    void foundInList(picked).then((found) => {
+      if (found.length > 0) start(found);
+    });
   };
   const failed = rows.filter(({ outcome }) => outcome.kind === 'failed').length;
   const progress = batchProgress(answered, rows.length, startedAtMs);
