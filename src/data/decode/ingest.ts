@@ -14,6 +14,9 @@ const LARGE_PIXELS = 16_000_000;
 /** A JPEG that needs no change is kept as it is up to this size; a larger one is encoded again. */
 const VERBATIM_BYTES = 400_000;
 
+/** Each read of a file goes through another process. Up to this size it is read once, and whole. */
+const ONE_READ_BYTES = 8_000_000;
+
 /** As the job of this name says. @throws {EngineError} the `file-...` codes. */
 export async function ingestFile(file: Blob, squareSize?: number): Promise<StoredPicture> {
   const { bytes, format } = await readChecked(file);
@@ -75,8 +78,7 @@ async function describe(
  * @throws {EngineError} `file-empty`, `file-heic`, `file-unsupported`, `file-not-a-picture`, `file-too-large`.
  */
 export async function checkHead(file: Blob): Promise<PictureFormat> {
-  if (file.size === 0) throw new EngineError('file-empty', 'The file has no bytes.');
-  if (file.size > MAX_SOURCE_BYTES) throw tooLarge({ bytes: file.size, limitBytes: MAX_SOURCE_BYTES });
+  checkBytes(file);
   const head = new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer());
   const format = checkKind(head);
   checkPixels(readHeader(head, format));
@@ -84,13 +86,20 @@ export async function checkHead(file: Blob): Promise<PictureFormat> {
 }
 
 async function readChecked(file: Blob): Promise<{ bytes: Uint8Array<ArrayBuffer>; format: PictureFormat }> {
-  const format = await checkHead(file);
+  checkBytes(file);
+  if (file.size > ONE_READ_BYTES) await checkHead(file);
   const bytes = new Uint8Array(await file.arrayBuffer());
+  const format = checkKind(bytes.subarray(0, SNIFF_BYTES));
   checkPixels(readHeader(bytes, format));
   if (isTruncated(bytes, format)) {
     throw new EngineError('file-truncated', `The ${format} data end too early.`, { format });
   }
   return { bytes, format };
+}
+
+function checkBytes({ size }: Blob): void {
+  if (size === 0) throw new EngineError('file-empty', 'The file has no bytes.');
+  if (size > MAX_SOURCE_BYTES) throw tooLarge({ bytes: size, limitBytes: MAX_SOURCE_BYTES });
 }
 
 function checkKind(head: Uint8Array): PictureFormat {
