@@ -19,6 +19,47 @@ test('a folder is added, taught and examined', async ({ graft, pictureFolder }) 
   await graft.live.expectBest(className(1));
 });
 
+test('folders dragged onto the page show what they would become, and are taken', async ({
+  graft,
+  page,
+  pictureFolder,
+}) => {
+  const folder = await pictureFolder(2, 6);
+  await graft.open();
+  await graft.prepare.open();
+  const session = await page.context().newCDPSession(page);
+  const data = {
+    items: [],
+    files: [0, 1].map((index) => join(folder, className(index))),
+    dragOperationsMask: 1,
+  };
+  const drag = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+    session.send('Input.dispatchDragEvent', { type, x: 500, y: 400, data });
+  await drag('dragEnter');
+  await drag('dragOver');
+  await expect(page.getByText(graft.say('prepare:drop.over'))).toBeVisible();
+  await drag('drop');
+  await expect(graft.prepare.dialog).toContainText(
+    graft.say('prepare:import.folders', { count: 2, classes: graft.say('prepare:classes', { count: 2 }) }),
+  );
+  await graft.prepare.agree();
+  await graft.prepare.waitForPictures(12);
+  for (const index of [0, 1]) {
+    await expect(graft.prepare.card(className(index))).toContainText('6');
+  }
+});
+
+test('whoever began otherwise is offered the sample set still', async ({ graft, page }) => {
+  await graft.open();
+  await graft.prepare.open();
+  await page.getByRole('button', { name: graft.say('prepare:empty.cameraButton') }).click();
+  const offer = page.getByRole('button', { name: graft.say('prepare:addSamples') });
+  await offer.click();
+  await graft.prepare.waitForSampleSet();
+  await expect(graft.prepare.cards).toHaveCount(6);
+  await expect(offer).toBeHidden();
+});
+
 test('before any training the third picture of two classes brings answers', async ({
   graft,
   pictureFolder,

@@ -98,29 +98,34 @@ test.describe('while it learns', () => {
 test.describe('when the engine dies', () => {
   test.use({ expectedErrors: [/killed by the test/] });
 
-  test('a worker killed in mid-training is told, and the way back loses nothing', async ({
-    graft,
-    page,
-    pictureFolder,
-  }) => {
-    await graft.open();
-    await graft.prepare.addFolder(await pictureFolder(2, 12));
-    await graft.prepare.waitForPictures(24);
-    await graft.fineTune.open();
-    await graft.fineTune.choosePreset('deep');
-    await graft.fineTune.setNumber('epochs', 400);
-    await graft.fineTune.start();
-    const engine = page.workers().find((worker) => /worker/.test(worker.url()));
-    await engine?.evaluate(() => {
+  const deaths: Record<string, () => void> = {
+    killed: () =>
       setTimeout(() => {
         throw new Error('killed by the test');
-      });
+      }),
+    'closed without a word': () => self.close(),
+  };
+  for (const [how, die] of Object.entries(deaths)) {
+    test(`a worker ${how} in mid-training is told, and the way back loses nothing`, async ({
+      graft,
+      page,
+      pictureFolder,
+    }) => {
+      await graft.open();
+      await graft.prepare.addFolder(await pictureFolder(2, 12));
+      await graft.prepare.waitForPictures(24);
+      await graft.fineTune.open();
+      await graft.fineTune.choosePreset('deep');
+      await graft.fineTune.setNumber('epochs', 400);
+      await graft.fineTune.start();
+      const engine = page.workers().find((worker) => /worker/.test(worker.url()));
+      await engine?.evaluate(die);
+      await expect(graft.alerts.getByText(graft.say('common:engine.dead'))).toBeVisible();
+      await graft.alerts.getByRole('button', { name: graft.say('common:startAgain') }).click();
+      await graft.ready();
+      await graft.prepare.waitForPictures(24);
+      await graft.fineTune.open();
+      await expect(graft.fineTune.teachButton).toBeEnabled();
     });
-    await expect(graft.alerts.getByText(graft.say('common:engine.dead'))).toBeVisible();
-    await graft.alerts.getByRole('button', { name: graft.say('common:startAgain') }).click();
-    await graft.ready();
-    await graft.prepare.waitForPictures(24);
-    await graft.fineTune.open();
-    await expect(graft.fineTune.teachButton).toBeEnabled();
-  });
+  }
 });
