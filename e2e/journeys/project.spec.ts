@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cutShort } from '../../src/testing/files/hostile.ts';
 import { patternJpeg } from '../../src/testing/files/pictures.ts';
+import { changedZip } from '../../src/testing/files/zips.ts';
 import { expect, given, test } from '../fixtures.ts';
 import { GraftPage } from '../pages/graft-page.ts';
 import { agreeToReplace, openProject, saveProject } from '../pages/project-files.ts';
@@ -10,6 +12,33 @@ import { agreeToReplace, openProject, saveProject } from '../pages/project-files
 const STRANGERS = [3, 4, 5].map((classIndex) =>
   given(`stranger${classIndex}.jpg`, patternJpeg(classIndex, 9100), 'image/jpeg'),
 );
+
+/** A saved project with a word of one of its texts replaced. */
+function withText(saved: Uint8Array<ArrayBuffer>, path: RegExp, from: string, to: string) {
+  return changedZip(saved, path, (bytes) => {
+    const text = new TextDecoder().decode(bytes);
+    expect(text).toContain(from);
+    return new TextEncoder().encode(text.replace(from, to));
+  });
+}
+
+/** A saved project whose weights claim a longer tensor; the list of files agrees with it, as a forger's would. */
+async function withLongerTensor(saved: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const hashes: string[] = [];
+  const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+  const forged = await changedZip(saved, /weights\.bin$/, (bytes) => {
+    const text = Buffer.from(bytes).toString('latin1');
+    const shape = /"shape":\[(\d)/.exec(text);
+    expect(shape).not.toBeNull();
+    const at = (shape?.index ?? 0) + '"shape":['.length;
+    const changed = bytes.slice();
+    changed[at] = '9'.charCodeAt(0);
+    hashes.push(hashOf(bytes), hashOf(changed));
+    return changed;
+  });
+  const [before = '', after = ''] = hashes;
+  return withText(forged, /^files\.json$/, before, after);
+}
 
 async function answersTo(graft: GraftPage) {
   const answers = [];
@@ -85,6 +114,8 @@ test('damaged and newer project files change nothing and say why', async ({ graf
   for (const [name, bytes, code] of [
     ['cut.graft', cutShort(saved, 0.7), 'project-damaged'],
     ['letter.graft', new TextEncoder().encode('not a project'), 'project-damaged'],
+    ['newer.graft', await withText(saved, /^project\.json$/, '"version":1', '"version":99'), 'project-newer'],
+    ['tensor.graft', await withLongerTensor(saved), 'project-damaged'],
   ] as const) {
     const file = join(folder, name);
     await writeFile(file, bytes);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { applyPatch, type DatasetPatch, type DatasetState, EMPTY_DATASET } from '../core/dataset.ts';
+import { EngineError } from '../core/errors.ts';
 import type { RunSummary } from '../core/run.ts';
 import type { SplitRecord } from '../core/split.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
@@ -52,12 +53,13 @@ function createDataDouble({ keeper, pictures }: Parameters<SessionParts['createD
   };
 }
 
-function start(store: BlobStore) {
+function start(store: BlobStore, parts: Pick<SessionParts, 'checkWeights'> = {}) {
   let double: ReturnType<typeof createDataDouble> | undefined;
   const session = createProjectSession({
+    ...parts,
     store,
-    createData(parts) {
-      double = createDataDouble(parts);
+    createData(made) {
+      double = createDataDouble(made);
       // The session uses no other member of the service.
       return double as unknown as DataService;
     },
@@ -143,6 +145,20 @@ test('a project with a run of the same id that fails to open leaves the weights 
   const [opened] = (await session.load(file, context)).runs;
   const loaded = await session.readRunWeights(opened!.id);
   expect(new Uint8Array(await loaded.arrayBuffer())).toEqual(new Uint8Array([9, 9, 9]));
+});
+
+test('a project whose weights cannot be used changes nothing', async () => {
+  const { session } = await filled(createMemoryStore());
+  const file = await session.save(context);
+  const store = createMemoryStore();
+  const checkWeights = () => Promise.reject(new EngineError('project-damaged', 'No weights.'));
+  const { session: other, data } = start(store, { checkWeights });
+  await other.open();
+  await data.addClass('mine');
+  const before = other.snapshot();
+  await expect(other.load(file, context)).rejects.toMatchObject({ code: 'project-damaged' });
+  expect(other.snapshot()).toEqual(before);
+  expect((await start(store).session.open()).dataset).toEqual(before.dataset);
 });
 
 test('a damaged project file changes nothing', async () => {

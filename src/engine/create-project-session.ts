@@ -19,6 +19,8 @@ import type { ProjectSession } from './project-session.ts';
 export interface SessionParts {
   readonly store: BlobStore;
   readonly createData: (parts: { pictures: PictureStore; keeper: DatasetKeeper }) => DataService;
+  /** Refuses weights of a run that cannot be used. Those of a file that is opened are checked before anything changes. */
+  readonly checkWeights?: (weights: Uint8Array<ArrayBuffer>) => Promise<unknown>;
   /** What the person should know of the store itself; told with the damages at opening. */
   readonly notices?: readonly ErrorData[];
 }
@@ -40,7 +42,12 @@ const FIRST_SETTINGS: ProjectSettings = {
  * A session over a store. Writes happen one after another; each setter resolves when its change is on disk.
  * Owns: the data service it creates.
  */
-export function createProjectSession({ store, createData, notices = [] }: SessionParts): ProjectSession {
+export function createProjectSession({
+  store,
+  createData,
+  checkWeights,
+  notices = [],
+}: SessionParts): ProjectSession {
   let damaged: readonly ErrorData[] = [];
   const shelf = createShelf(store, () => ({ dataset: data.dataset(), split: data.split() }));
   const data = createData({ pictures: store, keeper: shelf.keeper });
@@ -94,7 +101,11 @@ export function createProjectSession({ store, createData, notices = [] }: Sessio
       const opened = withFreshRuns(await openProjectFile(file, signal), taken);
       for (const [index, source] of opened.files.entries()) {
         assertNotAborted(signal);
-        if (!there.has(source.path)) await store.write(source.path, await source.read());
+        if (!there.has(source.path)) {
+          const bytes = await source.read();
+          if (source.path.startsWith('runs/')) await checkWeights?.(bytes);
+          await store.write(source.path, bytes);
+        }
         emit({ done: index + 1, total: opened.files.length });
       }
       assertNotAborted(signal);

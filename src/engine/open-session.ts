@@ -1,6 +1,7 @@
 import { createDataService } from '../data/create-data-service.ts';
 import { createMemoryStore } from '../persist/memory-store.ts';
 import { openStore } from '../persist/open-store.ts';
+import { decodeRun } from '../train/run-weights.ts';
 import { createProjectSession } from './create-project-session.ts';
 import type { ProjectSession } from './project-session.ts';
 
@@ -18,6 +19,7 @@ export async function openProjectSession(): Promise<ProjectSession> {
   const session = createProjectSession({
     store: isOnly ? await openStore(STORE_NAME) : createMemoryStore(),
     createData: createDataService,
+    checkWeights: decodeRun,
     notices: isOnly
       ? []
       : [{ code: 'open-elsewhere', message: 'Another tab has this project open; this one keeps nothing.' }],

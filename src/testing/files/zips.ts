@@ -1,4 +1,4 @@
-import { BlobReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
+import { BlobReader, Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter } from '@zip.js/zip.js';
 
 export interface ZipEntry {
   /** Written as it is, however unsafe. */
@@ -27,4 +27,22 @@ export async function bombZip(unpackedBytes: number): Promise<Uint8Array<ArrayBu
   const block = new Uint8Array(1 << 20);
   const zeros = new Blob(Array.from({ length: Math.ceil(unpackedBytes / block.length) }, () => block));
   return zipOf([{ path: 'class/bomb.jpg', bytes: zeros }]);
+}
+
+/** The same zip with other bytes in the entries whose path fits. */
+export async function changedZip(
+  zip: Uint8Array<ArrayBuffer>,
+  path: RegExp,
+  change: (bytes: Uint8Array<ArrayBuffer>, path: string) => Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const entries: ZipEntry[] = [];
+  for (const entry of await new ZipReader(new Uint8ArrayReader(zip), { useWebWorkers: false }).getEntries()) {
+    if (entry.directory) continue;
+    const bytes = await entry.getData(new Uint8ArrayWriter(), { useWebWorkers: false });
+    entries.push({
+      path: entry.filename,
+      bytes: path.test(entry.filename) ? change(bytes, entry.filename) : bytes,
+    });
+  }
+  return zipOf(entries);
 }
