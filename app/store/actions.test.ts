@@ -59,6 +59,30 @@ describe('data actions', () => {
     expect(getState().notices).toEqual([]);
   });
 
+  it('deal the pictures of an import when all are there, and not while they arrive', async () => {
+    let deals: number[] = [];
+    await start({
+      stepMs: 40,
+      override: {
+        'data.split': ({ settings }) => {
+          const ids = [...project().dataset.samples.keys()];
+          deals = [...deals, ids.length];
+          return Promise.resolve({
+            settings,
+            train: ids,
+            validation: [],
+            test: [],
+            hash: 'h',
+            groupedSamples: 0,
+          });
+        },
+      },
+    });
+    await takeSampleSet([...classes]);
+    await expect.poll(() => project().split?.train.length, { timeout: 5_000 }).toBe(240);
+    expect(deals).toEqual([240]);
+  });
+
   it('say why a change could not be made', async () => {
     await start({
       override: { 'data.edit': () => Promise.reject(new EngineError('quota', 'The disk is full.')) },

@@ -56,6 +56,8 @@ export async function importFiles(
     ),
   );
   if (outcome.ok) setState({ lastImport: outcome.value });
+  // Also after a cancel: what was taken before has no side yet.
+  scheduleRefresh();
   return outcome;
 }
 
@@ -77,6 +79,8 @@ export async function takeSampleSet(
     ),
   );
   if (outcome.ok) setState({ lastImport: outcome.value });
+  // Also after a cancel: what was taken before has no side yet.
+  scheduleRefresh();
   return outcome;
 }
 

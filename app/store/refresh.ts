@@ -15,7 +15,8 @@ let again = false;
 
 /**
  * After a change of the data or the model: give new pictures a side of the split, then renew the instant head. A
- * change during an update does not end it; another one follows.
+ * change during an update does not end it; another one follows. While pictures are coming in only the head keeps up:
+ * they are dealt when all are there, so that the same pictures are dealt in the same way however fast they came.
  */
 export function scheduleRefresh(): void {
   if (controller !== null) {
@@ -59,7 +60,9 @@ async function refresh(): Promise<void> {
 }
 
 async function update(project: ProjectSnapshot, signal: AbortSignal): Promise<void> {
-  if (project.dataset.samples.size > 0) {
+  const { tasks } = getState();
+  const arriving = tasks.import !== undefined || tasks['sample-set'] !== undefined;
+  if (project.dataset.samples.size > 0 && !arriving) {
     const split = await engine().call('data.split', { settings: project.settings.split }, { signal });
     if (signal.aborted) return;
     setState(({ project: latest }) => ({ project: latest && { ...latest, split } }));
