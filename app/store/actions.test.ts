@@ -62,7 +62,7 @@ describe('data actions', () => {
   it('deal the pictures of an import when all are there, and not while they arrive', async () => {
     let deals: number[] = [];
     await start({
-      stepMs: 40,
+      stepMs: 400,
       override: {
         'data.split': ({ settings }) => {
           const ids = [...project().dataset.samples.keys()];
@@ -79,7 +79,7 @@ describe('data actions', () => {
       },
     });
     await takeSampleSet([...classes]);
-    await expect.poll(() => project().split?.train.length, { timeout: 5_000 }).toBe(240);
+    await expect.poll(() => project().split?.train.length, { timeout: 8_000 }).toBe(240);
     expect(deals).toEqual([240]);
   });
 
