@@ -123,9 +123,9 @@ export function withFreshRuns({ record, files }: OpenedProject, taken: ReadonlyS
       ),
       activeRunId: record.activeRunId === null ? null : rename(record.activeRunId),
     },
-    files: files.map(({ path, read }) => {
-      const [, id = ''] = /^runs\/([\w-]+)\//.exec(path) ?? [];
-      return { path: fresh.has(id) ? weightsPath(rename(id)) : path, read };
+    files: files.map((file) => {
+      const [, id = ''] = /^runs\/([\w-]+)\//.exec(file.path) ?? [];
+      return fresh.has(id) ? { path: weightsPath(rename(id)), read: () => file.read() } : file;
     }),
   };
 }
