@@ -8,10 +8,11 @@ import { EngineError } from '../../core/errors.ts';
 import type { Graph, Node, Parameter } from '../model/ir.ts';
 import { isFloat, sizeOf } from '../model/tensor-data.ts';
 import { type CallHost, OpCall, type RunMode } from '../ops/call.ts';
-import type { Op, Steps } from '../ops/op.ts';
+import type { Op, RunBody, Steps } from '../ops/op.ts';
 import { findOp } from '../ops/registry.ts';
 import { type HostValue, hostFromData, tensorFromData, tensorsIn, upload, type Value } from '../ops/value.ts';
 import { type Plan, planRun } from './plan.ts';
+import { assertFits, MOST_ELEMENTS, MOST_TURNS } from './size-guard.ts';
 import { asValues, disposeValue, ownHandle, readTensor, readTensorSync, toHost } from './values.ts';
 
 /** One run. */
@@ -25,6 +26,14 @@ export interface RunRequest {
   readonly training?: boolean;
   /** For dropout and the random operations. Default: always 0.5. */
   readonly random?: () => number;
+  /** Bounds on what a run may make; default: {@link MOST_ELEMENTS} in one value, {@link MOST_TURNS} of loops. */
+  readonly limits?: RunLimits;
+}
+
+/** What a hostile network may not exceed. */
+export interface RunLimits {
+  readonly elements: number;
+  readonly turns: number;
 }
 
 /** Integer constants up to this many elements are kept on the host: shapes, axes, positions. */
@@ -81,8 +90,8 @@ export class GraphExecutor {
   private *start(request: RunRequest): Steps<Map<string, Value>> {
     const mode: RunMode = { training: request.training ?? false, random: request.random ?? (() => 0.5) };
     const host: CallHost = { mode, upload: (value) => this.uploaded(value) };
-    const outputs = request.outputs ?? this.graph.outputs;
-    const run = new Run(this, host, request.parameters ?? (() => undefined));
+    const outputs = [...new Set(request.outputs ?? this.graph.outputs)];
+    const run = new Run(this, host, request.parameters ?? (() => undefined), request.limits);
     const results = yield* run.graph(this.graph, request.feeds, outputs, null);
     return new Map(outputs.map((name, index) => [name, results[index] as Value]));
   }
@@ -132,11 +141,19 @@ class Run {
   private readonly executor: GraphExecutor;
   private readonly host: CallHost;
   private readonly override: (name: string) => tf.Tensor | undefined;
+  private readonly limits: RunLimits;
+  private turns = 0;
 
-  constructor(executor: GraphExecutor, host: CallHost, override: (name: string) => tf.Tensor | undefined) {
+  constructor(
+    executor: GraphExecutor,
+    host: CallHost,
+    override: (name: string) => tf.Tensor | undefined,
+    limits: RunLimits = { elements: MOST_ELEMENTS, turns: MOST_TURNS },
+  ) {
     this.executor = executor;
     this.host = host;
     this.override = override;
+    this.limits = limits;
   }
 
   /** Runs a graph or a body; the caller owns the results and keeps what it gave. */
@@ -166,7 +183,8 @@ class Run {
         }
         for (const name of step.release) release(name);
       }
-      return outputs.map((name) => ownHandle(this.find(scope, name)));
+      // All are found before the first gets a handle that nobody would dispose.
+      return outputs.map((name) => this.find(scope, name)).map((value) => ownHandle(value));
     } finally {
       for (const name of owned) release(name);
     }
@@ -192,6 +210,7 @@ class Run {
     try {
       const call = new OpCall(node, yield* this.broughtToHost(op, node, inputs), this.host);
       if (op.control !== undefined) return yield* this.control(op.control, call, scope);
+      assertFits(call, this.limits.elements);
       return runInScope(op, call);
     } catch (thrown) {
       if (thrown instanceof EngineError) throw thrown;
@@ -201,14 +220,25 @@ class Run {
 
   private *control(control: NonNullable<Op['control']>, call: OpCall, scope: Scope): Steps<readonly Value[]> {
     const run = this.graph.bind(this);
-    return yield* control(
-      call,
-      function* (body, inputs) {
-        const given = new Map(body.inputs.map(({ name }, index) => [name, inputs[index] as Value]));
-        return yield* run(body, given, body.outputs, scope);
-      },
-      readToHost,
-    );
+    const countTurn = () => {
+      this.turns += 1;
+      if (this.turns > this.limits.turns) throw failure(call.node, `more than ${this.limits.turns} turns`);
+    };
+    const made: Value[] = [];
+    const turn: RunBody = function* (body, inputs) {
+      countTurn();
+      const given = new Map(body.inputs.map(({ name }, index) => [name, inputs[index] as Value]));
+      const results = yield* run(body, given, body.outputs, scope);
+      made.push(...results);
+      return results;
+    };
+    try {
+      return yield* control(call, turn, readToHost);
+    } catch (thrown) {
+      // What earlier turns gave has no owner any more.
+      for (const tensor of made.flatMap(tensorsIn)) if (!tensor.isDisposed) tensor.dispose();
+      throw thrown;
+    }
   }
 
   private *broughtToHost(op: Op, node: Node, inputs: readonly (Value | null)[]): Steps<(Value | null)[]> {
