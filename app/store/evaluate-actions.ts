@@ -20,6 +20,11 @@ export async function evaluateRun(
   return outcome;
 }
 
+/** The answering model as an ONNX file. */
+export function exportOnnx(precision: 'float32' | 'float16'): Promise<Outcome<Blob>> {
+  return runTask('export', 'parts', ({ signal }) => engine().call('export.onnx', { precision }, { signal }));
+}
+
 /** One camera frame. The bitmap is transferred. Throws an `EngineError`; callers decide whether to say so. */
 export function predictBitmap(
   bitmap: ImageBitmap,

@@ -10,6 +10,7 @@ export const TASK_KINDS = [
   'train',
   'evaluate',
   'save',
+  'export',
   'load',
   'instant',
 ] as const;

@@ -139,6 +139,11 @@ export interface EngineCalls {
   /** A picture file of the person's, with the same checks as an import. */
   'predict.file': Row<{ readonly file: File; readonly runId?: string }, Prediction>;
   /**
+   * A trained model as an ONNX file, preprocessing and softmax inside. `runId` absent: the active run, else the instant
+   * head. `precision` says how weights are stored.
+   */
+  'export.onnx': Row<{ readonly runId?: string; readonly precision: 'float32' | 'float16' }, Blob>;
+  /**
    * Brings the closed-form head up to date with the data: features of new samples, then one solve. The page calls it
    * after each change. `ready` is false until two classes have three samples each.
    */

@@ -2,6 +2,7 @@ import type { EngineHandlers } from '../core/engine-api.ts';
 import { defaultServices } from './default-services.ts';
 import { deviceHandlers } from './device-handlers.ts';
 import { EngineState } from './engine-state.ts';
+import { exportHandlers } from './export-handlers.ts';
 import { openProjectSession } from './open-session.ts';
 import { projectHandlers } from './project-handlers.ts';
 import type { EngineServices } from './services.ts';
@@ -26,5 +27,6 @@ export function createEngineHandlers({ thread, services }: EngineOptions): Engin
     ...projectHandlers(state),
     ...trainHandlers(state),
     ...useHandlers(state),
+    ...exportHandlers(state),
   };
 }

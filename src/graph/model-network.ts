@@ -44,6 +44,10 @@ export class ModelNetwork implements TrunkNetwork {
     }
   }
 
+  get definition(): Graph {
+    return this.graph;
+  }
+
   cutShape(cut: number): readonly number[] {
     this.check(cut);
     return this.blocks[cut - 1]?.outputShape ?? [this.inputSize, this.inputSize, 3];

@@ -5,8 +5,11 @@
  */
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { BlockInfo } from '../core/model-card.ts';
+import type { Graph } from './model/ir.ts';
 
 export interface TrunkNetwork {
+  /** The network as data, from pixels to features; absent where a runtime of its own keeps it. */
+  readonly definition?: Graph;
   readonly blocks: readonly BlockInfo[];
   /** Input side, px. */
   readonly inputSize: number;

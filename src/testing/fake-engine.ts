@@ -78,6 +78,7 @@ export function createFakeEngine({ stepMs = 1, override = {} }: FakeEngineOption
     },
     'project.save': () => Promise.resolve(new Blob(['fake project'])),
     'project.load': () => Promise.resolve(reset()),
+    'export.onnx': () => Promise.resolve(new Blob(['fake model'])),
     ...override,
   };
 }

@@ -6,9 +6,10 @@ import { PROJECT_ENDING } from '../../project/project-file-name.ts';
 import { openProjectFile, saveProjectFile } from '../../project/project-files.ts';
 import { useApp } from '../../store/store.ts';
 import { cancelTask } from '../../store/tasks.ts';
+import { OnnxCard } from './OnnxCard.tsx';
 import styles from './UseStep.module.css';
 
-/** What can be taken along: the project as one file; and the way back in. */
+/** What can be taken along: the project as one file, the model for other programs; and the way back in. */
 export function KeepCards() {
   const { t } = useTranslation('use');
   const saving = useApp(({ tasks }) => tasks.save);
@@ -41,6 +42,7 @@ export function KeepCards() {
             />
           )}
         </li>
+        <OnnxCard />
         <li className={styles.card}>
           <h3 className={styles.cardTitle}>{t('keep.openTitle')}</h3>
           <p className={styles.cardText}>{t('keep.openText')}</p>

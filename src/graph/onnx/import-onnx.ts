@@ -151,7 +151,9 @@ function standardDomain(domain: string): string {
 function valueInfo({ name, type }: { name: string; type: OnnxType | null }): ValueInfo {
   const tensor = type?.kind === 'tensor' ? type : null;
   const dtype = tensor === null || tensor.elementType === 0 ? 'float32' : dataType(tensor.elementType);
-  return { name, dtype, shape: tensor?.dims ?? null };
+  // Some exporters write -1 for a size that is open.
+  const shape = tensor?.dims?.map((size) => (typeof size === 'number' && size < 0 ? null : size)) ?? null;
+  return { name, dtype, shape };
 }
 
 /** @throws {EngineError} `model-unsupported` with all operations and nodes that cannot be run. */

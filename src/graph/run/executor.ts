@@ -181,6 +181,8 @@ class Run {
           else scope.values.set(name, value);
           owned.add(name);
         }
+        // Operations may give more than the node has names for.
+        results.slice(step.node.outputs.length).forEach(disposeValue);
         for (const name of step.release) release(name);
       }
       // All are found before the first gets a handle that nobody would dispose.

@@ -81,7 +81,7 @@ export class NodeAttributes {
     const dims: readonly unknown[] = Array.isArray(shape['dim']) ? shape['dim'] : [];
     return dims.map((dim) => {
       const size = numberOf(asJson(dim)?.['size']);
-      return size === null || size < 0 ? null : size;
+      return size === null || size < 0 || !Number.isSafeInteger(size) ? null : size;
     });
   }
 

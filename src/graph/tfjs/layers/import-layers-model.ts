@@ -116,6 +116,7 @@ class Conversion {
     const given = config.list('batch_input_shape').length > 0 ? 'batch_input_shape' : 'batch_shape';
     const shape = config.list(given).map((size): Dimension => (typeof size === 'number' ? size : null));
     if (shape.length === 0) throw config.refuse('has no input shape');
+    if (!shape.every(isSize)) throw damaged(`the input "${config.name}" has the shape [${shape.join()}]`);
     const name = this.builder.isDefined(config.name) ? this.builder.fresh(config.name) : config.name;
     this.builder.define(name);
     this.builder.setShape(name, shape);
@@ -123,6 +124,10 @@ class Conversion {
     this.inputs.push({ name, dtype, shape });
     return name;
   }
+}
+
+function isSize(size: Dimension): boolean {
+  return typeof size !== 'number' || (Number.isSafeInteger(size) && size >= 0);
 }
 
 /** @throws {EngineError} `model-unsupported` with all classes and layers that have no rule. */
