@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import type { BackendName } from '../core/device.ts';
 import { expectLoss, watchDevice } from './device-loss.ts';
+import { registerWebgpuKernels } from './kernels/webgpu-kernels.ts';
 import { openWasm } from './wasm.ts';
 
 /** An open back-end, or why there is none. */
@@ -89,6 +90,7 @@ async function startWebgpu(): Promise<Facts | string> {
   const gpu = navigator.gpu as { requestAdapter(): Promise<object | null> };
   if ((await gpu.requestAdapter()) === null) return 'WebGPU found no adapter.';
   await import('@tensorflow/tfjs-backend-webgpu');
+  registerWebgpuKernels();
   return activate('webgpu', 'WebGPU found an adapter but gave no device.');
 }
 

@@ -235,9 +235,22 @@ const takeOver =
 const dropout: Rule = (node, builder) =>
   builder.node(node, 'Dropout', node.inputs, node.outputs, node.opset < 12 ? {} : node.attributes);
 
+/** Version 8 has the lengths of sequences in front, and an axis of the batch on everything. */
+const oldScan: Rule = (node, builder) => {
+  const [lengths, ...inputs] = node.inputs;
+  if (lengths !== null) throw unsupported(node, 'of operator set 8 has sequences of different lengths');
+  const { directions, ...attributes } = node.attributes;
+  builder.node(node, 'Scan', inputs, node.outputs, {
+    ...attributes,
+    ...(directions !== undefined && { scan_input_directions: directions }),
+    batched: true,
+  });
+};
+
 /** The rule of an operation, if it has one. */
 export function ruleOf({ op, opset }: SourceNode): Rule | undefined {
   if (op === 'Resize') return opset < 11 ? oldResize : undefined;
+  if (op === 'Scan') return opset < 9 ? oldScan : undefined;
   return RULES.get(op);
 }
 

@@ -100,21 +100,33 @@ function finished(columns: readonly (readonly Value[])[], axis: number): Value[]
 }
 
 function* runScan(call: OpCall, runBody: RunBody): Steps<readonly Value[]> {
+  const values = call.all().map((_, i) => call.value(i));
+  return yield* call.flag('batched') ? scanBatch(call, runBody, values) : scan(call, runBody, values);
+}
+
+/** Version 8 of Scan: every input and result has an axis of the batch in front. */
+function* scanBatch(call: OpCall, runBody: RunBody, values: readonly Value[]): Steps<readonly Value[]> {
+  const [batch = 0] = shapeOf(values[0] as Value);
+  const columns: Value[][] = call.body('body').outputs.map(() => []);
+  for (let b = 0; b < batch; b++) {
+    const elements = values.map((value) => elementAt(value, 0, b));
+    const results = yield* scan(call, runBody, elements);
+    results.forEach((value, k) => columns[k]?.push(value));
+    dispose(elements);
+  }
+  return finished(columns, 0);
+}
+
+function* scan(call: OpCall, runBody: RunBody, values: readonly Value[]): Steps<readonly Value[]> {
   const body: Graph = call.body('body');
   const scanned = call.number('num_scan_inputs', 0);
   const carried = call.count - scanned;
   const axes = call.ints('scan_input_axes');
   const backwards = call.ints('scan_input_directions');
-  const inputs = call
-    .all()
-    .slice(carried)
-    .map((_, i) => call.value(carried + i));
+  const inputs = values.slice(carried);
   const axisOf = (i: number) => call.axis(axes?.[i] ?? 0, shapeOf(inputs[i] as Value).length);
   const length = shapeOf(inputs[0] as Value)[axisOf(0)] ?? 0;
-  let state: readonly Value[] = call
-    .all()
-    .slice(0, carried)
-    .map((_, i) => call.value(i));
+  let state: readonly Value[] = values.slice(0, carried);
   const columns: Value[][] = body.outputs.slice(carried).map(() => []);
   for (let step = 0; step < length; step++) {
     const elements = inputs.map((value, i) =>

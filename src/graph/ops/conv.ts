@@ -3,6 +3,7 @@ import type { OpCall } from './call.ts';
 import { centred } from './matmul.ts';
 import { opTable } from './op.ts';
 import { quantized } from './quantise.ts';
+import { padded } from './ranks.ts';
 import { padSpace, type WindowAxis, windowAxes } from './window.ts';
 
 /** A kernel with zeros between its taps: convolving with it is convolving with a dilation, gradients included. */
@@ -12,13 +13,13 @@ function dilatedKernel(weight: tf.Tensor, axes: readonly WindowAxis[]): tf.Tenso
     const { shape } = result;
     const spread = tf.reshape(result, [...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)]);
     const grow = spread.shape.map((_, i): [number, number] => (i === axis + 1 ? [0, dilation - 1] : [0, 0]));
-    const padded = tf.reshape(
-      tf.pad(spread, grow),
+    const holed = tf.reshape(
+      padded(spread, grow),
       shape.map((size, i) => (i === axis ? size * dilation : size)),
     );
-    const size = padded.shape.map((length, i) => (i === axis ? length - dilation + 1 : length));
+    const size = holed.shape.map((length, i) => (i === axis ? length - dilation + 1 : length));
     return tf.slice(
-      padded,
+      holed,
       size.map(() => 0),
       size,
     );
@@ -175,7 +176,7 @@ function convTranspose(call: OpCall): tf.Tensor {
     Math.max(more, before + out - length + more),
   );
   const grown = missing.some((more) => more > 0)
-    ? tf.pad(result, [[0, 0], ...missing.map((more): [number, number] => [0, more]), [0, 0]])
+    ? padded(result, [[0, 0], ...missing.map((more): [number, number] => [0, more]), [0, 0]])
     : result;
   const begin = [0, ...axes.map(({ before }) => before), 0];
   const size = [grown.shape[0], ...axes.map(({ out }) => out), grown.shape.at(-1) as number];

@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { DataType } from '../model/ir.ts';
-import { computeType, fromNumbers, integerRange, isFloat, toNumbers } from '../model/tensor-data.ts';
+import { isFloat } from '../model/tensor-data.ts';
 import type { OpCall } from './call.ts';
 import { stopGradient } from './gradient.ts';
-import { broadcastHost, chooseHost, mapHost } from './host-math.ts';
-import { type Op, opTable, type Result } from './op.ts';
-import { hostValue, type Value } from './value.ts';
+import { broadcastHost, broadcastShapes, chooseHost, mapHost } from './host-math.ts';
+import { type Op, opTable } from './op.ts';
+import { choose, perElement } from './ranks.ts';
 
 type NumberFunction = (x: number) => number;
 type Pair = (a: number, b: number) => number;
@@ -14,7 +13,7 @@ type TensorPair = (a: tf.Tensor, b: tf.Tensor, call: OpCall) => tf.Tensor;
 /** A function of one input, on tensors and (for sizes and scales) on the host. */
 function unary(run: (x: tf.Tensor, call: OpCall) => tf.Tensor, host?: NumberFunction): Omit<Op, 'doc'> {
   return {
-    run: (call) => run(call.tensor(0), call),
+    run: (call) => perElement([call.tensor(0)], ([x]) => run(x as tf.Tensor, call)),
     ...(host && { host: (call: OpCall) => mapHost(call.host(0), host) }),
   };
 }
@@ -24,10 +23,14 @@ function unaryStep(run: (x: tf.Tensor, call: OpCall) => tf.Tensor, host?: Number
   return { ...unary((x, call) => run(stopGradient(x), call), host), differentiable: false };
 }
 
+function onPairs(run: TensorPair, a: tf.Tensor, b: tf.Tensor, call: OpCall): tf.Tensor {
+  return perElement([a, b], ([left, right]) => run(left as tf.Tensor, right as tf.Tensor, call));
+}
+
 /** Two inputs, broadcast against each other. */
 function binary(run: TensorPair, host: Pair): Omit<Op, 'doc'> {
   return {
-    run: (call) => run(call.tensor(0), call.tensor(1), call),
+    run: (call) => onPairs(run, call.tensor(0), call.tensor(1), call),
     host: (call) => broadcastHost(call.host(0), call.host(1), host),
   };
 }
@@ -36,7 +39,7 @@ function binary(run: TensorPair, host: Pair): Omit<Op, 'doc'> {
 function comparison(run: TensorPair, host: (a: number, b: number) => boolean): Omit<Op, 'doc'> {
   return {
     differentiable: false,
-    run: (call) => run(stopGradient(call.tensor(0)), stopGradient(call.tensor(1)), call),
+    run: (call) => onPairs(run, stopGradient(call.tensor(0)), stopGradient(call.tensor(1)), call),
     host: (call) => broadcastHost(call.host(0), call.host(1), (a, b) => Number(host(a, b)), 'bool'),
   };
 }
@@ -44,7 +47,7 @@ function comparison(run: TensorPair, host: (a: number, b: number) => boolean): O
 /** Any number of inputs, broadcast against each other. */
 function variadic(run: TensorPair, host: Pair): Omit<Op, 'doc'> {
   return {
-    run: (call) => call.tensors().reduce((a, b) => run(a, b, call)),
+    run: (call) => call.tensors().reduce((a, b) => onPairs(run, a, b, call)),
     host: (call) =>
       call
         .all()
@@ -82,7 +85,7 @@ function above(x: tf.Tensor, limit: number): tf.Tensor {
 
 /** `x` where it is above zero: also where `x` is infinite, unlike a product with a mask. */
 function whereAbove(x: tf.Tensor, limit: number, then: tf.Tensor, otherwise: tf.Tensor): tf.Tensor {
-  return tf.where(tf.greater(stopGradient(x), limit), then, otherwise);
+  return choose(tf.greater(stopGradient(x), limit), then, otherwise, x.shape);
 }
 
 /**
@@ -120,66 +123,6 @@ function clip(call: OpCall): tf.Tensor {
   const high = call.optional(2);
   const raised = low === null ? x : tf.maximum(x, tf.cast(low, x.dtype));
   return high === null ? raised : tf.minimum(raised, tf.cast(high, x.dtype));
-}
-
-/** Converts towards a type of the model; out of range integers wrap as in C. */
-export function castTo(x: tf.Tensor, to: DataType): tf.Tensor {
-  const type = computeType(to);
-  if (type === 'float32') return tf.cast(x, 'float32');
-  const still = stopGradient(x);
-  if (type === 'bool') return tf.notEqual(still, tf.cast(tf.scalar(0), still.dtype));
-  const whole = tf.cast(still, 'int32');
-  if (!/^u?int(4|8|16)$/.test(to)) return whole;
-  const [least, greatest] = integerRange(to);
-  const span = greatest - least + 1;
-  const low = tf.scalar(least, 'int32');
-  return tf.add(tf.mod(tf.sub(whole, low), tf.scalar(span, 'int32')), low);
-}
-
-function castValue(call: OpCall, to: DataType): Result {
-  const tensor = castTo(call.tensor(0), to);
-  return { kind: 'tensor', dtype: to, tensor };
-}
-
-/** Also the conversions from and to text, which stays on the host. */
-function castHost(call: OpCall, to: DataType): Value {
-  const { data, shape, dtype } = call.host(0);
-  if (to === 'string') return hostValue(Array.from(data as ArrayLike<number | string>, textOf), shape, to);
-  const numbers = data instanceof Float64Array ? data : Float64Array.from(data, numberOf);
-  if (to === 'bool')
-    return hostValue(
-      numbers.map((x) => Number(x !== 0)),
-      shape,
-      to,
-    );
-  if (!isFloat(to)) {
-    const whole = isFloat(dtype) ? numbers.map(Math.trunc) : numbers;
-    return hostValue(
-      whole.map((x) => wrapped(x, to)),
-      shape,
-      to,
-    );
-  }
-  return hostValue(toNumbers({ dtype: to, shape, data: fromNumbers(numbers, to) }), shape, to);
-}
-
-/** Numbers as C++ streams print them with eight digits, which the node tests expect. */
-function textOf(value: number | string): string {
-  if (typeof value === 'string') return value;
-  return Number.isNaN(value) ? 'NaN' : String(Number(value.toPrecision(8)));
-}
-
-function numberOf(text: string): number {
-  if (/^[+-]?inf$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
-  return Number(text);
-}
-
-/** An integer in the range of a type, as C wraps it; 64 bits are kept as they are. */
-function wrapped(x: number, to: DataType): number {
-  if (to.endsWith('64')) return x;
-  const [least, greatest] = integerRange(to);
-  const span = greatest - least + 1;
-  return x - Math.floor((x - least) / span) * span;
 }
 
 export const ELEMENTWISE = opTable({
@@ -341,20 +284,11 @@ export const ELEMENTWISE = opTable({
   Where: {
     run: (call) => {
       const condition = tf.cast(stopGradient(call.tensor(0)), 'bool');
-      const then = call.tensor(1);
-      const tensor = tf.where(condition, then, call.tensor(2));
+      const shape = broadcastShapes(call.shape(0), call.shape(1), call.shape(2));
+      const tensor = choose(condition, call.tensor(1), call.tensor(2), shape);
       return { kind: 'tensor', dtype: call.dtype(1), tensor };
     },
     host: (call) => chooseHost(call.host(0), call.host(1), call.host(2)),
-  },
-  Cast: {
-    hostInputs: ({ attributes }) => (attributes['to'] === 'string' ? 'all' : []),
-    run: (call) => castValue(call, call.text('to', 'float32') as DataType),
-    host: (call) => castHost(call, call.text('to', 'float32') as DataType),
-  },
-  CastLike: {
-    run: (call) => castValue(call, call.dtype(1)),
-    host: (call) => castHost(call, call.dtype(1)),
   },
   BitShift: {
     differentiable: false,

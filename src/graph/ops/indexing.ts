@@ -5,6 +5,7 @@ import type { OpCall } from './call.ts';
 import { stopGradient } from './gradient.ts';
 import { numbersOf, stridedPositions, stridesOf, taken } from './host-math.ts';
 import { type HostInputs, opTable } from './op.ts';
+import { transposed } from './ranks.ts';
 import { hostValue, type HostValue, upload } from './value.ts';
 
 /** An input of indices as int32, negative ones counted from the end. */
@@ -14,7 +15,13 @@ function indexInput(call: OpCall, index: number, size: number): tf.Tensor {
     return upload({ ...value, dtype: 'int32', data: numbersOf(value).map((i) => (i < 0 ? i + size : i)) });
   }
   const still = tf.cast(stopGradient(call.tensor(index)), 'int32');
-  return tf.where(tf.less(still, tf.scalar(0, 'int32')), tf.add(still, tf.scalar(size, 'int32')), still);
+  const flat = tf.reshape(still, [-1]);
+  const wrapped = tf.where(
+    tf.less(flat, tf.scalar(0, 'int32')),
+    tf.add(flat, tf.scalar(size, 'int32')),
+    flat,
+  );
+  return tf.reshape(wrapped, still.shape);
 }
 
 function ints(values: Int32Array, shape: readonly number[]): tf.Tensor {
@@ -36,8 +43,10 @@ export function gatherElements(x: tf.Tensor, indices: tf.Tensor, axis: number): 
 function elementPositions(shape: readonly number[], indices: tf.Tensor, axis: number): tf.Tensor {
   const strides = stridesOf(shape);
   const steps = strides.map((stride, i) => (i === axis ? 0 : stride));
-  const base = ints(stridedPositions(indices.shape, steps, 0), indices.shape);
-  return tf.add(base, tf.mul(indices, tf.scalar(strides[axis] as number, 'int32')));
+  const flat = tf.reshape(indices, [-1]);
+  const base = ints(stridedPositions(indices.shape, steps, 0), flat.shape);
+  const positions = tf.add(base, tf.mul(flat, tf.scalar(strides[axis] as number, 'int32')));
+  return tf.reshape(positions, indices.shape);
 }
 
 /**
@@ -208,11 +217,11 @@ function topK(call: OpCall): (tf.Tensor | ReturnType<typeof int64>)[] {
   const order = x.shape.map((_, i) => i).filter((i) => i !== axis);
   const front = [...order, axis];
   const back = x.shape.map((_, i) => front.indexOf(i));
-  const moved = axis === last ? x : tf.transpose(x, front);
+  const moved = axis === last ? x : transposed(x, front);
   const key = call.flag('largest', true) ? stopGradient(moved) : tf.neg(stopGradient(moved));
   const { indices } = tf.topk(key, k, true);
   const values = gatherElements(moved, indices, last);
-  const restored = (tensor: tf.Tensor) => (axis === last ? tensor : tf.transpose(tensor, back));
+  const restored = (tensor: tf.Tensor) => (axis === last ? tensor : transposed(tensor, back));
   return [restored(values), int64(restored(indices))];
 }
 

@@ -3,6 +3,7 @@ import { sizeOf } from '../model/tensor-data.ts';
 import type { OpCall } from './call.ts';
 import { stopGradient } from './gradient.ts';
 import { type Op, opTable } from './op.ts';
+import { transposed } from './ranks.ts';
 
 /** A value per channel, in a shape that broadcasts along an axis. */
 function perChannel(value: tf.Tensor, axis: number, rank: number): tf.Tensor {
@@ -107,7 +108,7 @@ export function onLastAxis(x: tf.Tensor, axis: number, f: (x: tf.Tensor) => tf.T
   if (axis === x.rank - 1) return f(x);
   const front = [...x.shape.map((_, i) => i).filter((i) => i !== axis), axis];
   const back = x.shape.map((_, i) => front.indexOf(i));
-  return tf.transpose(f(tf.transpose(x, front)), back);
+  return transposed(f(transposed(x, front)), back);
 }
 
 /** Over one axis; with `flatten` (before opset 13) over all axes from `axis` on. */

@@ -1,3 +1,4 @@
+import { CAST } from './cast.ts';
 import { CONTROL } from './control.ts';
 import { CONV } from './conv.ts';
 import { ELEMENTWISE } from './elementwise.ts';
@@ -22,6 +23,7 @@ import { TRAINING } from './training.ts';
 
 const TABLES: readonly OpTable[] = [
   ELEMENTWISE,
+  CAST,
   SHAPE,
   INDEXING,
   REDUCE,

@@ -31,7 +31,8 @@ function coordinate(i: number, { size, out, scale, region }: ResizeAxis, how: st
     case 'asymmetric':
       return i / scale;
     case 'align_corners':
-      return out === 1 ? 0 : (i * (size - 1)) / (out - 1);
+      // The length is that of the scale, which need not be whole: so the definition's own implementation has it.
+      return out === 1 ? 0 : (i * (size - 1)) / (size * scale - 1);
     case 'pytorch_half_pixel':
       return out > 1 ? (i + 0.5) / scale - 0.5 : 0;
     case 'tf_half_pixel_for_nn':

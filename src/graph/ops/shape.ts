@@ -11,6 +11,7 @@ import {
   taken,
 } from './host-math.ts';
 import { type Op, opTable, type Result } from './op.ts';
+import { padded, spread, transposed } from './ranks.ts';
 import { hostInts, hostValue, type HostValue, type Value } from './value.ts';
 
 /** Results up to this many elements that depend on sizes alone stay on the host. */
@@ -191,7 +192,7 @@ function pad(call: OpCall): tf.Tensor {
   const cropped = size.every((length, axis) => length === x.shape[axis]) ? x : tf.slice(x, begin, size);
   const grow = around.map(([before, after]): [number, number] => [Math.max(0, before), Math.max(0, after)]);
   const value = call.has(2) ? Number(call.host(2).data[0] ?? 0) : 0;
-  return tf.pad(cropped, grow, value);
+  return padded(cropped, grow, value);
 }
 
 /** A value filled with one number: on the host if it is small. */
@@ -233,7 +234,7 @@ export const SHAPE = opTable({
   Squeeze: reshaping(squeezed),
   Unsqueeze: reshaping(unsqueezed),
   Transpose: {
-    run: (call) => tf.transpose(call.tensor(0), permutation(call)),
+    run: (call) => transposed(call.tensor(0), permutation(call)),
     host: (call) => transposeHost(call.host(0), permutation(call)),
   },
   Concat: {
@@ -273,8 +274,8 @@ export const SHAPE = opTable({
     run: (call) => {
       const x = call.tensor(0);
       const shape = expand(call);
-      if (x.dtype === 'bool') return tf.cast(tf.broadcastTo(tf.cast(x, 'int32'), shape), 'bool');
-      return tf.broadcastTo(x, shape);
+      if (x.dtype === 'bool') return tf.cast(spread(tf.cast(x, 'int32'), shape), 'bool');
+      return spread(x, shape);
     },
     host: (call) => {
       const shape = expand(call);

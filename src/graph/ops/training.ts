@@ -15,10 +15,19 @@ function dropout(call: OpCall): Result[] {
     const all = hostValue(new Float64Array(sizeOf(x.shape)).fill(1), x.shape, 'bool');
     return [call.value(0), all];
   }
-  const drawn = tf.randomUniform(x.shape, 0, 1, 'float32', call.mode.random() * 2 ** 31);
-  const kept = tf.greaterEqual(drawn, ratio);
-  const y = tf.mul(x, tf.mul(tf.cast(kept, 'float32'), 1 / (1 - ratio)));
-  return wantsMask ? [y, { kind: 'tensor', dtype: 'bool', tensor: kept }] : [y];
+  const scale = 1 / (1 - ratio);
+  const factors = Float32Array.from({ length: x.size }, () => (call.mode.random() >= ratio ? scale : 0));
+  const y = tf.mul(x, tf.tensor(factors, x.shape));
+  return wantsMask
+    ? [
+        y,
+        hostValue(
+          factors.map((factor) => Number(factor > 0)),
+          x.shape,
+          'bool',
+        ),
+      ]
+    : [y];
 }
 
 /** Inputs of an optimiser: rate, step, then for each kind of tensor one per parameter. */

@@ -1,6 +1,7 @@
 /** @file How a window (a kernel, a pool) moves over the space of a channels-last tensor. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { OpCall } from './call.ts';
+import { padded } from './ranks.ts';
 
 /** Along one axis of space. */
 export interface WindowAxis {
@@ -52,12 +53,12 @@ export function padSpace(x: tf.Tensor, axes: readonly WindowAxis[], value = 0): 
   const kept = cut.some((length) => length < 0) ? tf.slice(x, begin, size) : x;
   if (around.every(([before, after]) => before === 0 && after <= 0)) return kept;
   const grow = around.map(([before, after]): [number, number] => [before, Math.max(0, after)]);
-  return tf.pad(kept, [[0, 0], ...grow, [0, 0]], value);
+  return padded(kept, [[0, 0], ...grow, [0, 0]], value);
 }
 
 /** One element of each window: `[N, ...out, C]` at an offset into the kernel, from a tensor that is already padded. */
 export function windowElement(
-  padded: tf.Tensor,
+  around: tf.Tensor,
   axes: readonly WindowAxis[],
   offset: readonly number[],
 ): tf.Tensor {
@@ -70,7 +71,7 @@ export function windowElement(
     }
     const indices = Int32Array.from({ length: out }, (_, i) => start + i * stride);
     return tf.gather(result, tf.tensor1d(indices, 'int32'), axis + 1);
-  }, padded);
+  }, around);
 }
 
 /** All offsets into a kernel, row-major. */

@@ -1,6 +1,8 @@
+import { conv3dBackpropFilter, conv3dBackpropInput } from './conv-3d-backprop.ts';
 import { conv2dBackpropFilter, conv2dBackpropInput } from './conv-backprop.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.ts';
 import { registerElementwiseKernels } from './elementwise.ts';
+import { maxPool3d, maxPool3dGrad } from './max-pool-3d.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 import { registerWasmKernel } from './wasm-heap.ts';
 
@@ -11,5 +13,9 @@ export function registerWasmKernels(): void {
   registerWasmKernel('DepthwiseConv2dNativeBackpropFilter', depthwiseBackpropFilter);
   registerWasmKernel('DepthwiseConv2dNativeBackpropInput', depthwiseBackpropInput);
   registerWasmKernel('UnsortedSegmentSum', unsortedSegmentSum);
+  registerWasmKernel('Conv3DBackpropFilterV2', conv3dBackpropFilter);
+  registerWasmKernel('Conv3DBackpropInputV2', conv3dBackpropInput);
+  registerWasmKernel('MaxPool3D', maxPool3d);
+  registerWasmKernel('MaxPool3DGrad', maxPool3dGrad);
   registerElementwiseKernels();
 }

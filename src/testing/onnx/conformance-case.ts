@@ -2,15 +2,24 @@
  * @file One case of the ONNX backend node tests: a model, inputs and the outputs that are expected.
  * Source: https://github.com/onnx/onnx/blob/main/docs/OnnxBackendTest.md.
  */
+import * as tf from '@tensorflow/tfjs-core';
 import { toErrorData } from '../../core/errors.ts';
 import type { DataType, TensorData } from '../../graph/model/ir.ts';
 import { computeType } from '../../graph/model/tensor-data.ts';
 import { importOnnx } from '../../graph/onnx/import-onnx.ts';
-import { type OnnxType, readModelProto, readTensorProto, readTypedProto } from '../../graph/onnx/proto.ts';
+import {
+  type OnnxModel,
+  type OnnxType,
+  readModelProto,
+  readTensorProto,
+  readTypedProto,
+} from '../../graph/onnx/proto.ts';
 import { tensorData } from '../../graph/onnx/tensors.ts';
 import { dtypeOf, hostFromData, NOTHING, tensorFromData, type Value } from '../../graph/ops/value.ts';
 import { GraphExecutor } from '../../graph/run/executor.ts';
 import { disposeValue, readTensor, toHost } from '../../graph/run/values.ts';
+import { mersenneTwister } from './mersenne-twister.ts';
+import { type Tolerance, toleranceOf } from './tolerance.ts';
 
 /** Files of a case. */
 export interface ConformanceCase {
@@ -33,13 +42,11 @@ export interface ConformanceResult {
 /** `TensorProto.DataType.BFLOAT16`. */
 const BFLOAT16 = 16;
 
-/** As the runner of ONNX compares. */
-const RELATIVE = 1e-3;
-const ABSOLUTE = 1e-7;
-
-/** Runs a case on the active back-end. */
+/** Runs a case on the active back-end. A tensor that is left over is a failure too. */
 export async function runConformanceCase(files: ConformanceCase): Promise<ConformanceResult> {
   const { name } = files;
+  const tolerance = toleranceOf(name, tf.getBackend());
+  const before = tf.memory().numTensors;
   let ops: string[] = [];
   try {
     const proto = readModelProto(files.model);
@@ -55,18 +62,20 @@ export async function runConformanceCase(files: ConformanceCase): Promise<Confor
         );
         const names = proto.graph?.inputs.map((input) => input.name) ?? [];
         const feeds = new Map(given.map((value, i) => [names[i] as string, uploaded(value)]));
-        const results = await executor.runAsync({ feeds });
+        const results = await executor.runAsync({ feeds, random: mersenneTwister(seedOf(proto)) });
         for (const value of feeds.values()) disposeValue(value);
         for (const [i, output] of graph.outputs.entries()) {
           const wanted = expected[i];
           const value = results.get(output) as Value;
-          if (wanted !== undefined) await compare(value, wanted, output);
+          if (wanted !== undefined) await compare(value, wanted, output, tolerance);
           disposeValue(value);
         }
       }
     } finally {
       executor.dispose();
     }
+    const left = tf.memory().numTensors - before;
+    if (left !== 0) throw new Error(`${left} tensors are left over`);
     return { name, ops, status: 'passed', reason: '' };
   } catch (thrown) {
     const { code, message, detail } = toErrorData(thrown);
@@ -114,7 +123,13 @@ function uploaded(value: Value): Value {
   return { kind: 'tensor', dtype: value.dtype, tensor: tensorFromData(storage) };
 }
 
-async function compare(value: Value, wanted: Value, where: string): Promise<void> {
+/** The seed that a node of the model asks for. */
+function seedOf({ graph }: OnnxModel): number {
+  const seeds = graph?.nodes.flatMap(({ attributes }) => attributes).filter(({ name }) => name === 'seed');
+  return seeds?.[0]?.int ?? 0;
+}
+
+async function compare(value: Value, wanted: Value, where: string, tolerance: Tolerance): Promise<void> {
   if (wanted.kind === 'nothing' || value.kind === 'nothing') {
     if (wanted.kind !== value.kind) throw new Error(`${where}: expected ${wanted.kind}, found ${value.kind}`);
     return;
@@ -128,7 +143,7 @@ async function compare(value: Value, wanted: Value, where: string): Promise<void
       throw new Error(`${where}: a sequence of another length`);
     }
     for (const [i, item] of wanted.items.entries())
-      await compare(value.items[i] as Value, item, `${where}[${i}]`);
+      await compare(value.items[i] as Value, item, `${where}[${i}]`, tolerance);
     return;
   }
   if (wanted.kind !== 'host') return;
@@ -145,7 +160,9 @@ async function compare(value: Value, wanted: Value, where: string): Promise<void
       return;
     }
     const same = Object.is(expected, actual) || expected === actual;
-    const close = Math.abs((actual as number) - expected) <= ABSOLUTE + RELATIVE * Math.abs(expected);
+    if (actual === undefined) throw new Error(`${where}[${i}] is missing`);
+    const allowed = tolerance.absolute + tolerance.relative * Math.abs(expected);
+    const close = Math.abs(actual - expected) <= allowed;
     const bothNaN = Number.isNaN(expected) && Number.isNaN(actual);
     if (!same && !close && !bothNaN)
       throw new Error(`${where}[${i}]: expected ${expected}, found ${String(actual)}`);

@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import type { BackendName } from '../../core/device.ts';
+import { openBackend } from '../backends.ts';
+
+async function compute(backend: BackendName, run: () => tf.Tensor[]): Promise<Float32Array[]> {
+  expect(await openBackend(backend)).toMatchObject({ status: 'open' });
+  // Memory that a kernel forgets to clear shall not be zero by chance.
+  for (const size of [24, 72, 100, 162, 200, 400]) tf.fill([size], 1e8).dispose();
+  const before = tf.memory().numTensors;
+  const tensors = tf.tidy(run);
+  const values = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
+  tf.dispose(tensors);
+  expect(tf.memory().numTensors).toBe(before);
+  return values;
+}
+
+async function expectAsOnCpu(backend: BackendName, run: () => tf.Tensor[]) {
+  const expected = await compute('cpu', run);
+  const actual = await compute(backend, run);
+  actual.forEach((values, i) =>
+    values.forEach((value, at) =>
+      expect(value, `result ${i}, element ${at}`).toBeCloseTo(expected[i]![at]!, 3),
+    ),
+  );
+}
+
+const normal = (shape: number[], seed: number) => tf.randomNormal<tf.Rank>(shape, 0, 1, 'float32', seed);
+const volume = (seed: number) => normal([2, 5, 4, 6, 2], seed) as tf.Tensor5D;
+const squaredSum = (y: tf.Tensor): tf.Scalar => tf.sum(tf.square(y));
+
+test.each([
+  { strides: 1, pad: 'valid' },
+  { strides: 2, pad: 'same' },
+] as const)(
+  'gradients of a convolution over three axes on wasm, $pad, step $strides',
+  async ({ strides, pad }) => {
+    await expectAsOnCpu('wasm', () =>
+      tf.grads((x: tf.Tensor, filter: tf.Tensor) =>
+        squaredSum(tf.conv3d(x as tf.Tensor5D, filter as tf.Tensor5D, strides, pad)),
+      )([volume(3), normal([3, 2, 3, 2, 3], 4)]),
+    );
+  },
+);
+
+test.each(['maxPool3d', 'avgPool3d'] as const)('%s on wasm, and its gradient, below zero', async (pool) => {
+  await expectAsOnCpu('wasm', () => {
+    const x = tf.sub(volume(5), 10);
+    const run = (a: tf.Tensor) => tf[pool](a as tf.Tensor5D, 2, [2, 1, 2], 'same');
+    return [run(x), tf.grad((a: tf.Tensor) => squaredSum(run(a)))(x)];
+  });
+});
+
+test('integers survive casts and transposes on webgpu', async () => {
+  await expectAsOnCpu('webgpu', () => {
+    const whole = tf.cast(tf.mul(tf.range(0, 24, 1, 'float32'), 3), 'int32');
+    const turned = tf.transpose(tf.reshape(whole, [2, 3, 4]), [2, 0, 1]);
+    const floats = tf.transpose(tf.cast(turned, 'float32'), [1, 0, 2]);
+    return [
+      turned,
+      floats,
+      tf.prod(
+        tf.tensor2d([
+          [2, 3],
+          [4, 5],
+        ]),
+        1,
+        true,
+      ),
+    ];
+  });
+});
