@@ -3,7 +3,15 @@
  * each is one matrix product over unrolled windows: `[pixels, taps * I]`.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { allocate, floats, input, matMul, viewAs, type WasmKernelArgs } from './wasm-heap.ts';
+import {
+  allocate,
+  callKernel,
+  floats,
+  input,
+  viewAs,
+  type WasmHeap,
+  type WasmKernelArgs,
+} from './wasm-heap.ts';
 
 type Info = tf.backend_util.Conv3DInfo;
 
@@ -14,6 +22,17 @@ function infoOf(inputShape: readonly number[], filterShape: readonly number[], a
     attrs['strides'] as [number, number, number],
     1,
     attrs['pad'] as 'valid' | 'same',
+  );
+}
+
+/** The product of two matrices, one of them turned. The caller disposes the result. */
+function product(backend: WasmHeap, a: tf.TensorInfo, b: tf.TensorInfo, turned: 'a' | 'b'): tf.TensorInfo {
+  const batch = (matrix: tf.TensorInfo) => viewAs(matrix, [1, ...matrix.shape]);
+  return callKernel(
+    backend,
+    'BatchMatMul',
+    { a: batch(a), b: batch(b) },
+    { transposeA: turned === 'a', transposeB: turned === 'b' },
   );
 }
 
@@ -32,21 +51,21 @@ export function conv3dBackpropInput(args: WasmKernelArgs): tf.TensorInfo {
   const filter = input(args, 'filter');
   const info = infoOf(attrs['inputShape'] as number[], filter.shape, attrs);
   const [pixels, columns] = unrolledShape(info);
-  const product = matMul(
+  const spread = product(
     backend,
     viewAs(dy, [pixels, info.outChannels]),
     viewAs(filter, [columns, info.outChannels]),
-    { b: true },
+    'b',
   );
   const out = allocate(backend, info.inShape);
-  const unrolled = floats(backend, product);
+  const unrolled = floats(backend, spread);
   const dx = floats(backend, out);
   dx.fill(0);
   forEachTap(info, (column, pixel) => {
     for (let c = 0; c < info.inChannels; c++)
       dx[pixel + c] = (dx[pixel + c] as number) + (unrolled[column + c] as number);
   });
-  backend.disposeData(product.dataId);
+  backend.disposeData(spread.dataId);
   return out;
 }
 
@@ -65,9 +84,9 @@ export function conv3dBackpropFilter(args: WasmKernelArgs): tf.TensorInfo {
   forEachTap(info, (column, pixel) => {
     unrolled.set(source.subarray(pixel, pixel + info.inChannels), column);
   });
-  const product = matMul(backend, windows, viewAs(dy, [pixels, info.outChannels]), { a: true });
+  const gradient = product(backend, windows, viewAs(dy, [pixels, info.outChannels]), 'a');
   backend.disposeData(windows.dataId);
-  return viewAs(product, filterShape);
+  return viewAs(gradient, filterShape);
 }
 
 /** Calls back with where a tap of a window lies in the unrolled windows, and its pixel in the input, unless in the padding. */
