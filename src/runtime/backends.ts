@@ -2,8 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import type { BackendName } from '../core/device.ts';
 import { expectLoss, watchDevice } from './device-loss.ts';
+import { registerGradients } from './kernels/gradients.ts';
 import { registerWebgpuKernels } from './kernels/webgpu-kernels.ts';
 import { openWasm } from './wasm.ts';
+
+registerGradients();
 
 /** An open back-end, or why there is none. */
 export type BackendOpening =

@@ -48,7 +48,7 @@ function split(call: OpCall): SequenceValue {
 }
 
 export const SEQUENCE = opTable({
-  SequenceEmpty: { run: () => sequence([]) },
+  SequenceEmpty: { differentiable: false, run: () => sequence([]) },
   SequenceConstruct: { run: (call) => sequence(call.all().map((_, i) => call.value(i))) },
   SequenceInsert: {
     hostInputs: [2],
@@ -75,7 +75,7 @@ export const SEQUENCE = opTable({
       return item;
     },
   },
-  SequenceLength: { run: (call) => hostScalar(sequenceOf(call).length, 'int64') },
+  SequenceLength: { differentiable: false, run: (call) => hostScalar(sequenceOf(call).length, 'int64') },
   SplitToSequence: { hostInputs: [1], run: split },
   ConcatFromSequence: {
     run: (call) => {
@@ -95,6 +95,7 @@ export const SEQUENCE = opTable({
     },
   },
   OptionalHasElement: {
+    differentiable: false,
     run: (call) => hostScalar(call.has(0) && call.value(0).kind !== 'nothing' ? 1 : 0, 'bool'),
   },
 });

@@ -294,6 +294,7 @@ export const SHAPE = opTable({
   },
   Pad: { hostInputs: [1, 2, 3], run: pad },
   ConstantOfShape: {
+    differentiable: false,
     hostInputs: [0],
     run: (call) => {
       const value = call.data('value');

@@ -14,6 +14,8 @@ export function registerWebgpuKernels(): void {
   replace('Cast', realCast);
   replace('Prod', keptAxes);
   replace('Transpose', transposeAsFloats);
+  replace('Cumsum', forwards);
+  replace('Cumprod', forwards);
 }
 
 function replace(name: string, make: (own: Kernel) => Kernel): void {
@@ -58,6 +60,28 @@ function transposeAsFloats(own: Kernel): Kernel {
     backend.disposeData(floats.dataId);
     backend.disposeData(turned.dataId);
     return result;
+  };
+}
+
+/**
+ * Backwards, the shader of tfjs has the length of the axis in its text but not in its key: the first length that was
+ * asked for is used for all. The reverse of the reverse has none.
+ */
+function forwards(own: Kernel): Kernel {
+  return (args) => {
+    if (args.attrs?.['reverse'] !== true) return own(args);
+    const { attrs } = args;
+    const backend = args.backend as Buffers;
+    const turned = (x: tf.TensorInfo) =>
+      tf
+        .getKernel('Reverse', 'webgpu')
+        .kernelFunc({ inputs: { x }, backend, attrs: { dims: [attrs['axis'] as number] } }) as tf.TensorInfo;
+    const x = turned(args.inputs['x'] as tf.TensorInfo);
+    const result = own({ ...args, inputs: { x }, attrs: { ...attrs, reverse: false } });
+    const back = turned(result);
+    backend.disposeData(x.dataId);
+    backend.disposeData(result.dataId);
+    return back;
   };
 }
 

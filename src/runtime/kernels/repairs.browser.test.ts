@@ -70,3 +70,9 @@ test('integers survive casts and transposes on webgpu', async () => {
     ];
   });
 });
+
+test('sums from the end, of axes of several lengths, on webgpu', async () => {
+  await expectAsOnCpu('webgpu', () =>
+    [4, 7, 3].map((length) => tf.cumsum(tf.range(1, length + 1, 1, 'float32'), 0, true, true)),
+  );
+});
