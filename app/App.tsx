@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './App.module.css';
 import { EngineBanner } from './shell/EngineBanner.tsx';
@@ -7,12 +8,14 @@ import { Notices } from './shell/Notices.tsx';
 import { Rail } from './shell/Rail.tsx';
 import { TrainingAnnouncer } from './shell/TrainingAnnouncer.tsx';
 import { StepView } from './steps/StepView.tsx';
+import type { StepId } from './store/state.ts';
 import { useApp } from './store/store.ts';
 
 /** The frame: header, rail, the step, the live panel (which the step Use has within itself, larger). */
 export function App() {
   const { t } = useTranslation();
   const step = useApp(({ session }) => session.step);
+  const main = useStepFromTop(step);
   return (
     <div className={classes.app} data-live={step !== 'use'}>
       <a className={classes.skip} href="#step">
@@ -20,7 +23,7 @@ export function App() {
       </a>
       <Header />
       <Rail />
-      <main className={classes.main} id="step" tabIndex={-1}>
+      <main ref={main} className={classes.main} id="step" tabIndex={-1}>
         <EngineBanner />
         <StepView step={step} />
       </main>
@@ -29,4 +32,20 @@ export function App() {
       <TrainingAnnouncer />
     </div>
   );
+}
+
+/**
+ * A step begins at its top, however far the one before was scrolled. If the way to it went with that one ("Next"), the
+ * keyboard goes on from the step and not from the start of the page.
+ */
+function useStepFromTop(step: StepId): RefObject<HTMLElement | null> {
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(step);
+  useLayoutEffect(() => {
+    if (shown.current === step || main.current === null) return;
+    shown.current = step;
+    main.current.scrollTop = 0;
+    if (document.activeElement === document.body) main.current.focus({ preventScroll: true });
+  }, [step]);
+  return main;
 }

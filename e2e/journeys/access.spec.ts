@@ -85,6 +85,26 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
   throw new Error('Tab never reached the control.');
 }
 
+test('the next step begins at its top, and the keyboard goes on from there', async ({
+  graft,
+  page,
+  pictureFolder,
+}) => {
+  await graft.open();
+  await graft.prepare.addFolder(await pictureFolder(4, 6));
+  await graft.prepare.waitForPictures(24);
+  const main = page.getByRole('main');
+  const next = page.getByRole('button', {
+    name: graft.say('common:next', { step: graft.say('common:steps.fine-tune') }),
+  });
+  await next.scrollIntoViewIfNeeded();
+  expect(await main.evaluate((element) => element.scrollTop)).toBeGreaterThan(0);
+  await next.click();
+  await expect(page.getByRole('heading', { name: graft.say('fineTune:title') })).toBeInViewport();
+  expect(await main.evaluate((element) => element.scrollTop)).toBe(0);
+  await expect(main).toBeFocused();
+});
+
 test('from the sample set to the result with the keyboard alone', async ({ graft, page }) => {
   await graft.open();
   const press = async (target: Locator) => {
