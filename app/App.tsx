@@ -45,7 +45,10 @@ function useStepFromTop(step: StepId): RefObject<HTMLElement | null> {
     if (shown.current === step || main.current === null) return;
     shown.current = step;
     main.current.scrollTop = 0;
-    if (document.activeElement === document.body) main.current.focus({ preventScroll: true });
+    // The old step may be there a moment longer, hidden, while the next one is being loaded.
+    const { activeElement } = document;
+    if (activeElement === document.body || main.current.contains(activeElement))
+      main.current.focus({ preventScroll: true });
   }, [step]);
   return main;
 }
