@@ -21,7 +21,8 @@ const page = await browser.newPage({
   colorScheme: 'light',
 });
 const graft = new GraftPage(page);
-await graft.open(`http://localhost:${port}/`);
+// The first load measures every back-end.
+await graft.open(`http://localhost:${port}/`, { timeout: 120_000 });
 await graft.prepare.open();
 await graft.prepare.takeSampleSet();
 const picture = page.getByRole('main').locator('img').nth(3);
