@@ -15,7 +15,7 @@ const browser = await chromium.launch({
   ...(executablePath !== undefined && { executablePath }),
 });
 const page = await browser.newPage({
-  viewport: { width: 1440, height: 900 },
+  viewport: { width: 1440, height: 1320 },
   locale: 'en-GB',
   reducedMotion: 'reduce',
   colorScheme: 'light',
