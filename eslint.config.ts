@@ -18,7 +18,7 @@ const ENGINE_IMPORTS: Record<string, string[]> = {
   graph: ['core', 'runtime', 'archive'],
   archive: ['core'],
   data: ['core', 'archive'],
-  models: ['core', 'runtime', 'graph'],
+  models: ['core', 'runtime', 'graph', 'archive'],
   train: ['core', 'runtime', 'graph', 'data', 'models'],
   evaluate: ['core', 'runtime', 'graph', 'data', 'models'],
   tasks: ['core', 'data', 'models', 'train', 'evaluate'],

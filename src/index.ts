@@ -35,6 +35,19 @@ export type {
   Speaker,
 } from './core/evaluation.ts';
 export type { BlockInfo, DownloadProgress, ModelCard, ModelInfo } from './core/model-card.ts';
+export { isOwnModel } from './core/own-model.ts';
+export type {
+  FeatureChoice,
+  InspectStage,
+  KeptParameters,
+  ModelCheck,
+  ModelReport,
+  ModelSource,
+  ModelWarning,
+  PictureSettings,
+  PixelRange,
+  ValueFact,
+} from './core/own-model.ts';
 export type {
   ImportFile,
   ImportPreview,

@@ -10,13 +10,14 @@ const NAMESPACES = [
   'evaluate',
   'fineTune',
   'live',
+  'ownModel',
   'prepare',
   'use',
 ] as const;
 
 interface Say {
   /** A sentence named by its full key, e.g. from the store. */
-  readonly say: (key: MessageKey, values?: Readonly<Record<string, string | number>>) => string;
+  readonly say: (key: MessageKey, values?: Readonly<Record<string, string | number | boolean>>) => string;
   /** The sentence of an error's code, with its detail filled in. */
   readonly sayError: (error: ErrorData) => string;
 }
@@ -24,8 +25,9 @@ interface Say {
 /** For sentences whose key is data. Where the key is known, `useTranslation` of its name space is enough. */
 export function useSay(): Say {
   const { t } = useTranslation(NAMESPACES);
+  const say: Say['say'] = (key, values = {}) => t(key, { ...values });
   return {
-    say: (key, values = {}) => t(key, { ...values }),
-    sayError: ({ code, message, detail }) => t(`errors:${code}`, { ...detail, message }),
+    say,
+    sayError: ({ code, message, detail }) => say(`errors:${code}`, { ...detail, message }),
   };
 }

@@ -2,6 +2,7 @@
 export const TASK_KINDS = [
   'probe',
   'model',
+  'inspect',
   'open',
   'preview',
   'import',

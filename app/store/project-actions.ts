@@ -1,6 +1,6 @@
 import type { ProjectSettings, ProjectSnapshot } from '../../src/index.ts';
 import { engine } from '../engine/engine-host.ts';
-import { loadModel } from './model-actions.ts';
+import { listModels, loadModel } from './model-actions.ts';
 import { notifyError } from './notices.ts';
 import { cancelRefresh, scheduleRefresh } from './refresh.ts';
 import { getState, setState } from './store.ts';
@@ -46,7 +46,11 @@ export async function loadProject(file: Blob): Promise<Outcome<ProjectSnapshot>>
   const outcome = await runTask('load', 'parts', ({ signal, report }) =>
     engine().call('project.load', { file }, { signal, onEvent: report }),
   );
-  if (outcome.ok) await adopt(outcome.value);
+  if (outcome.ok) {
+    // Own models come along in the file.
+    await listModels();
+    await adopt(outcome.value);
+  }
   return outcome;
 }
 

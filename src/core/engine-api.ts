@@ -9,6 +9,7 @@ import type { DatasetEdit, DatasetPatch, SampleId, ClassId } from './dataset.ts'
 import type { BackendName, DeviceReport, MemoryReport } from './device.ts';
 import type { EvaluationReport, Prediction } from './evaluation.ts';
 import type { DownloadProgress, ModelCard, ModelInfo } from './model-card.ts';
+import type { InspectStage, ModelCheck, ModelReport, ModelSource, PictureSettings } from './own-model.ts';
 import type {
   ImportFile,
   ImportPreview,
@@ -55,6 +56,29 @@ export interface EngineCalls {
   'models.list': Row<Record<string, never>, readonly ModelCard[]>;
   /** Loads a trunk (downloads it first if it is on the web) and makes it the project's model. */
   'models.load': Row<{ readonly modelId: string }, ModelInfo, DownloadProgress>;
+
+  // --- a person's own model
+  /**
+   * Reads a model that was brought and tries it out: a report, and an open inspection for the rows below. Keeps nothing.
+   * The inspection before this one is closed.
+   */
+  'model.inspect': Row<
+    { readonly source: ModelSource },
+    ModelReport,
+    | { readonly kind: 'stage'; readonly stage: InspectStage }
+    | ({ readonly kind: 'download' } & DownloadProgress)
+  >;
+  /** Tries the inspected model with other settings. */
+  'model.check': Row<{ readonly inspectionId: string; readonly settings: PictureSettings }, ModelCheck>;
+  /** Keeps the inspected model on this device, under a name, and closes the inspection. Its id is made from its content. */
+  'model.adopt': Row<
+    { readonly inspectionId: string; readonly settings: PictureSettings; readonly name: string },
+    ModelCard
+  >;
+  /** Drops the open inspection, if there is one. */
+  'model.dismiss': Row<Record<string, never>, void>;
+  /** Erases an own model from this device. What was learned on it can then no longer answer. */
+  'model.forget': Row<{ readonly modelId: string }, void>;
 
   // --- project
   /** Opens the kept project, or starts an empty one. */

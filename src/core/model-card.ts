@@ -2,7 +2,7 @@
 export interface ModelCard {
   readonly id: string;
   readonly name: string;
-  /** SPDX identifier. */
+  /** SPDX identifier; empty where it is not known. */
   readonly licence: string;
   readonly source: string;
   readonly sizeBytes: number;
@@ -11,7 +11,8 @@ export interface ModelCard {
   /** Input side, px; pictures are square and RGB. */
   readonly inputSize: number;
   readonly featureSize: number;
-  readonly availability: 'bundled' | 'web';
+  /** `own`: brought by the person, kept on this device. */
+  readonly availability: 'bundled' | 'web' | 'own';
   /** Web models: already in the cache, so usable without the network. */
   readonly cached: boolean;
   /** Head only: the trunk cannot be opened yet. */

@@ -4,6 +4,7 @@ import { deviceHandlers } from './device-handlers.ts';
 import { EngineState } from './engine-state.ts';
 import { exportHandlers } from './export-handlers.ts';
 import { openProjectSession } from './open-session.ts';
+import { ownModelHandlers } from './own-model-handlers.ts';
 import { projectHandlers } from './project-handlers.ts';
 import type { EngineServices } from './services.ts';
 import { trainHandlers } from './train-handlers.ts';
@@ -24,6 +25,7 @@ export function createEngineHandlers({ thread, services }: EngineOptions): Engin
   });
   return {
     ...deviceHandlers(state),
+    ...ownModelHandlers(state),
     ...projectHandlers(state),
     ...trainHandlers(state),
     ...useHandlers(state),

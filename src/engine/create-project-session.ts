@@ -6,9 +6,11 @@ import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
 import type { DatasetKeeper, DataService, PictureStore } from '../data/data-service.ts';
 import type { BlobStore } from '../persist/blob-store.ts';
 import { keepPatch, keepRecord, readKept } from '../persist/journal.ts';
+import { ownFilePath, ownRecordPath, parseOwnModel } from '../persist/own-model-record.ts';
 import {
   blobPaths,
   openProjectFile,
+  ownModelsOf,
   weightsPath,
   withFreshRuns,
   writeProjectFile,
@@ -90,7 +92,8 @@ export function createProjectSession({
     async save({ signal, emit }) {
       await shelf.keep();
       const now = shelf.record();
-      const blobs = blobPaths(now).map((path) => ({ path, read: () => readBlob(store, path) }));
+      const paths = [...blobPaths(now), ...(await ownModelPaths(store, now))];
+      const blobs = paths.map((path) => ({ path, read: () => readBlob(store, path) }));
       return writeProjectFile(now, blobs, signal, emit);
     },
     async load(file, { signal, emit }) {
@@ -238,6 +241,18 @@ function emptyProject(): ProjectRecord {
     activeRunId: null,
     savedAtMs: null,
   };
+}
+
+/** Own models of a project, so that it opens elsewhere. One that has been erased here cannot be taken along. */
+async function ownModelPaths(store: BlobStore, record: ProjectRecord): Promise<string[]> {
+  const paths = new Set<string>();
+  for (const id of ownModelsOf(record)) {
+    const blob = await store.read(ownRecordPath(id));
+    if (blob === null) continue;
+    paths.add(ownRecordPath(id));
+    for (const file of (await parseOwnModel(await blob.text())).files) paths.add(ownFilePath(file.sha256));
+  }
+  return [...paths];
 }
 
 async function readBlob(store: BlobStore, path: string): Promise<Blob> {

@@ -1,5 +1,6 @@
 /** @file What lives as long as the engine: the open project, the model room, the run in progress. */
 import { EngineError } from '../core/errors.ts';
+import { isOwnModel } from '../core/own-model.ts';
 import type { ProjectSettings } from '../core/project.ts';
 import type { FeatureCache } from '../train/feature-cache.ts';
 import { createFeatureCache } from '../train/feature-cache.ts';
@@ -8,6 +9,7 @@ import { createDeviceRecords } from './device-records.ts';
 import type { InstantModel } from './instant-head.ts';
 import { ModelRoom } from './model-room.ts';
 import type { ComputeContext } from './model-room.ts';
+import { OwnModels } from './own-models.ts';
 import type { ProjectSession } from './project-session.ts';
 import { RunModels } from './run-models.ts';
 import type { EngineServices } from './services.ts';
@@ -29,14 +31,17 @@ export class EngineState {
   readonly services: EngineServices;
   readonly cache: FeatureCache;
   readonly room: ModelRoom;
+  readonly own: OwnModels;
   readonly runModels = new RunModels();
   instant: InstantModel | null = null;
   currentRun: CurrentRun | null = null;
   #session: Promise<ProjectSession> | null = null;
 
-  constructor(services: EngineServices) {
-    this.services = services;
+  constructor(given: EngineServices) {
     const store = async () => (await this.session()).store;
+    this.own = new OwnModels(store);
+    const services = withOwnModels(given, this.own);
+    this.services = services;
     this.cache = createFeatureCache({
       budgetBytes: CACHE_BYTES,
       store: {
@@ -96,4 +101,13 @@ export class EngineState {
     const session = await this.session();
     await session.configure({ ...session.snapshot().settings, ...change });
   }
+}
+
+/** The services with a person's own models beside those of the catalogue. */
+function withOwnModels(services: EngineServices, own: OwnModels): EngineServices {
+  return {
+    ...services,
+    listModels: async () => [...(await services.listModels()), ...(await own.list())],
+    loadModel: (id, options) => (isOwnModel(id) ? own.load(id) : services.loadModel(id, options)),
+  };
 }

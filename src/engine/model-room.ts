@@ -24,11 +24,14 @@ export interface ReadyModel {
   readonly extractor: FeatureExtractor;
 }
 
-/** What a computing call gets. `signal` aborts when the caller cancels and when the device is lost. */
-export interface ComputeContext extends ReadyModel {
+/** The open back-end. `signal` aborts when the caller cancels and when the device is lost. */
+export interface DeviceContext {
   readonly device: DeviceReport;
   readonly signal: AbortSignal;
 }
+
+/** What a computing call gets. */
+export type ComputeContext = ReadyModel & DeviceContext;
 
 export interface UseOptions {
   readonly modelId: string;
@@ -74,15 +77,23 @@ export class ModelRoom {
 
   /** Computes with a model on the chosen back-end, which is probed first if nothing is open yet. */
   async use<T>(options: UseOptions, work: (context: ComputeContext) => Promise<T>): Promise<T> {
+    return this.compute({ ...options, modelIds: [options.modelId] }, async (device) =>
+      work({ ...(await this.#model(options)), ...device }),
+    );
+  }
+
+  /** Computes without a model of the room. A back-end that is not open yet is probed with the first model that loads. */
+  async compute<T>(
+    options: Omit<UseOptions, 'modelId'> & { readonly modelIds: readonly string[] },
+    work: (context: DeviceContext) => Promise<T>,
+  ): Promise<T> {
     await this.#ensureDevice(options);
     return this.#lock.shared(async () => {
       const device = this.#device;
       if (device === null) throw deviceLost(null);
       const life = this.#deviceLife.signal;
-      const signal = AbortSignal.any([options.signal, life]);
       try {
-        const model = await this.#model(options);
-        return await work({ ...model, device, signal });
+        return await work({ device, signal: AbortSignal.any([options.signal, life]) });
       } catch (thrown) {
         if (life.aborted) throw deviceLost(device.backend, thrown);
         throw thrown;
@@ -114,9 +125,18 @@ export class ModelRoom {
     return (current.chosenBy === 'person' ? current.backend : 'auto') === backend ? current : null;
   }
 
-  async #ensureDevice(options: UseOptions): Promise<void> {
-    if (this.#device !== null) return;
-    await this.probe({ ...options, refresh: false, onProbing: () => undefined });
+  async #ensureDevice({
+    modelIds,
+    ...options
+  }: Omit<UseOptions, 'modelId'> & { readonly modelIds: readonly string[] }): Promise<void> {
+    const [modelId, ...others] = modelIds;
+    if (this.#device !== null || modelId === undefined) return;
+    try {
+      await this.probe({ ...options, modelId, refresh: false, onProbing: () => undefined });
+    } catch (thrown) {
+      if (others.length === 0 || options.signal.aborted) throw thrown;
+      await this.#ensureDevice({ ...options, modelIds: others });
+    }
   }
 
   async #reopened({ backend, modelId }: ProbeOptions): Promise<DeviceReport | null> {
@@ -133,15 +153,29 @@ export class ModelRoom {
     const backends = backend === 'auto' ? BACKENDS.filter((one) => !this.#lost.has(one)) : [backend];
     // Trunks on a back-end that is going to be closed are of no use; weights are read from the cache again.
     await this.#dropModels();
+    let loadError: unknown = null;
+    const load = async () => {
+      try {
+        return await services.loadModel(modelId, { signal });
+      } catch (thrown) {
+        loadError = thrown;
+        throw thrown;
+      }
+    };
     const timeTrunk = async (): Promise<number> => {
-      const { trunk } = await services.loadModel(modelId, { signal });
+      const { trunk } = await load();
       try {
         return await services.timeForward(trunk);
       } finally {
         trunk.dispose();
       }
     };
-    const outcome = await services.probe({ backends, onProbing, signal, timeTrunk });
+    const outcome = await services
+      .probe({ backends, onProbing, signal, timeTrunk })
+      .catch((thrown: unknown) => {
+        // No back-end worked because the model could not be loaded: that is what the person must hear.
+        throw loadError ?? thrown;
+      });
     return {
       ...outcome,
       chosenBy: backend === 'auto' ? outcome.chosenBy : 'person',
@@ -175,6 +209,11 @@ export class ModelRoom {
     const [oldest] = this.#models.keys();
     if (this.#models.size > TRUNKS_KEPT && oldest !== undefined) void this.#dropModel(oldest);
     return loading;
+  }
+
+  /** Lets go of a model that has been erased. */
+  async forget(modelId: string): Promise<void> {
+    if (this.#models.has(modelId)) await this.#dropModel(modelId);
   }
 
   async #dropModel(modelId: string): Promise<void> {

@@ -1,5 +1,7 @@
 import { EngineError } from '../core/errors.ts';
-import type { Graph, Node, Parameter } from './model/ir.ts';
+import { type DataType, type Graph, type Node, type Parameter, valuesRead } from './model/ir.ts';
+import { isFloat } from './model/tensor-data.ts';
+import { planRun } from './run/plan.ts';
 
 /** How pictures go into a network and features come out of it. */
 export interface ImageTrunkOptions {
@@ -13,9 +15,11 @@ export interface ImageTrunkOptions {
   /** The value that holds the features (default: the first output) and its number of axes, with the batch. */
   readonly features?: string;
   readonly featureAxes: number;
+  /** Axis of the features' channels where they are a map, with the batch. Default: as the network's input. */
+  readonly featureChannels?: number;
+  /** Whether the network takes blue first. */
+  readonly bgr?: boolean;
 }
-
-const PIXELS = 'pixels';
 
 /** Scale and offset that take 0..255 to a range. */
 export function towards([low, high]: readonly [number, number]): Pick<ImageTrunkOptions, 'scale' | 'offset'> {
@@ -48,26 +52,68 @@ export function asImageTrunk(graph: Graph, options: ImageTrunkOptions): Graph {
       `A trunk has one input, but this network has ${graph.inputs.length}.`,
     );
   }
-  const { scale, offset, inputSize } = options;
-  const first = options.channelsFirst === true;
-  const scaled = first ? `${PIXELS}/shifted` : input.name;
-  const before = [
-    node('Mul', [PIXELS, `${PIXELS}/scale`], `${PIXELS}/scaled`),
-    node('Add', [`${PIXELS}/scaled`, `${PIXELS}/offset`], scaled),
-    ...(first ? [node('Transpose', [scaled], input.name, { perm: [0, 3, 1, 2] })] : []),
-  ];
-  const after = pooling(features, options.featureAxes, first ? 1 : -1);
+  const { inputSize } = options;
+  const pixels = unusedName(graph);
+  const before = framing(options, pixels, input);
+  const channels = options.featureChannels ?? (options.channelsFirst === true ? 1 : -1);
+  const after = pooling(features, options.featureAxes, channels);
+  const needed = planRun(graph, new Set([input.name]), [features]).steps.map(({ node }) => node);
+  const read = new Set(needed.flatMap(valuesRead));
   return {
-    inputs: [{ name: PIXELS, dtype: 'float32', shape: [null, inputSize, inputSize, 3] }],
+    inputs: [{ name: pixels, dtype: 'float32', shape: [null, inputSize, inputSize, 3] }],
     outputs: [after.at(-1)?.outputs[0] ?? features],
-    nodes: [...before, ...graph.nodes, ...after],
+    nodes: [...before, ...needed, ...after],
     parameters: new Map([
-      ...graph.parameters,
-      ...[constant(`${PIXELS}/scale`, scale), constant(`${PIXELS}/offset`, offset)].map(
-        (parameter) => [parameter.name, parameter] as const,
-      ),
+      ...[...graph.parameters].filter(([name]) => read.has(name)),
+      ...constants(options, pixels).map((parameter) => [parameter.name, parameter] as const),
     ]),
   };
+}
+
+/** A name that the network does not use for anything of its own: it may have been exported from here. */
+function unusedName({ inputs, nodes, parameters }: Graph): string {
+  const taken = [
+    ...inputs.map(({ name }) => name),
+    ...parameters.keys(),
+    ...nodes.flatMap(({ outputs }) => outputs),
+  ];
+  const starts = (name: string) => taken.some((one) => one === name || one.startsWith(`${name}/`));
+  let name = 'pixels';
+  for (let i = 2; starts(name); i++) name = `pixels-${i}`;
+  return name;
+}
+
+/** From pixels to what the network takes: the order of the colours, the range, the type, the order of the axes. */
+function framing(
+  { bgr = false, channelsFirst = false }: ImageTrunkOptions,
+  pixels: string,
+  input: { readonly name: string; readonly dtype: DataType },
+): Node[] {
+  const steps: [op: string, name: string, more: string[], attributes?: Node['attributes']][] = [
+    ...(bgr ? [['Gather', 'turned', [`${pixels}/order`], { axis: 3 }] as (typeof steps)[number]] : []),
+    ['Mul', 'scaled', [`${pixels}/scale`]],
+    ['Add', 'shifted', [`${pixels}/offset`]],
+    ...(isFloat(input.dtype) ? [] : [['Cast', 'cast', [], { to: input.dtype }] as (typeof steps)[number]]),
+    ...(channelsFirst ? [['Transpose', 'first', [], { perm: [0, 3, 1, 2] }] as (typeof steps)[number]] : []),
+  ];
+  let value = pixels;
+  return steps.map(([op, name, more, attributes = {}], index) => {
+    const output = index === steps.length - 1 ? input.name : `${pixels}/${name}`;
+    const made = node(op, [value, ...more], output, attributes);
+    value = output;
+    return made;
+  });
+}
+
+function constants({ scale, offset, bgr = false }: ImageTrunkOptions, pixels: string): Parameter[] {
+  const order: Parameter = {
+    name: `${pixels}/order`,
+    role: 'constant',
+    dtype: 'int64',
+    shape: [3],
+    data: BigInt64Array.of(2n, 1n, 0n),
+  };
+  return [constant(`${pixels}/scale`, scale), constant(`${pixels}/offset`, offset), ...(bgr ? [order] : [])];
 }
 
 function pooling(features: string, axes: number, channelAxis: number): Node[] {

@@ -8,6 +8,11 @@ import { replaceWeights } from './replace-weights.ts';
 import { GraphExecutor } from './run/executor.ts';
 import type { OpenTrunk, TrunkNetwork, WeightMap } from './trunk-network.ts';
 
+export interface ModelNetworkOptions {
+  /** False where gradients are known not to pass. Default: true. */
+  readonly trainable?: boolean;
+}
+
 /**
  * A trunk from any imported network that `asImageTrunk` has framed: it can be cut wherever one value carries everything
  * onward, at the blocks that {@link proposeBlocks} finds. Weights live on the host and are uploaded to the active
@@ -18,7 +23,7 @@ export class ModelNetwork implements TrunkNetwork {
   readonly blocks: readonly BlockInfo[];
   readonly inputSize: number;
   readonly featureSize: number;
-  readonly trainable = true;
+  readonly trainable: boolean;
   private readonly graph: Graph;
   private readonly proposed: readonly ProposedBlock[];
   private readonly executor: GraphExecutor;
@@ -28,8 +33,9 @@ export class ModelNetwork implements TrunkNetwork {
    * Runs the network once, on an empty picture, so that what it cannot compute shows now.
    * @throws {EngineError} `model-unsupported` if it cannot be run, or does not end in a feature vector.
    */
-  constructor(graph: Graph) {
+  constructor(graph: Graph, options: ModelNetworkOptions = {}) {
     this.graph = graph;
+    this.trainable = options.trainable ?? true;
     this.proposed = proposeBlocks(graph);
     this.executor = new GraphExecutor(graph);
     const [, size] = graph.inputs[0]?.shape ?? [];
@@ -85,7 +91,7 @@ export class ModelNetwork implements TrunkNetwork {
       dtype: 'float32' as const,
       data,
     }));
-    return new ModelNetwork({ ...this.graph, parameters });
+    return new ModelNetwork({ ...this.graph, parameters }, { trainable: this.trainable });
   }
 
   dispose(): void {

@@ -16,6 +16,8 @@ export interface DownloadOptions {
   /** Expected hash, lower-case hexadecimal. Without it, a kept file is still checked against its own first hash. */
   readonly sha256?: string;
   readonly sizeBytes?: number;
+  /** More than this is not taken: `model-too-large`. */
+  readonly limitBytes?: number;
   /** Tries in a row without one new byte before giving up. Default 4. */
   readonly attempts?: number;
   /** Wait before the second try, ms; doubled each time. Default 500. */
@@ -30,7 +32,8 @@ const PART_BYTES = 1 << 20;
 /**
  * The bytes at an address.
  * @throws {EngineError} `offline` nothing answers; `weights-fetch` the server refuses or keeps cutting; `weights-hash`
- * the bytes are not the expected ones (and none of them is kept); `quota` no room to keep them; `cancelled`.
+ * the bytes are not the expected ones (and none of them is kept); `quota` no room to keep them; `model-too-large`;
+ * `cancelled`.
  */
 export async function download(url: string, options: DownloadOptions): Promise<Uint8Array<ArrayBuffer>> {
   const kept = await readKept(url, options);
@@ -189,7 +192,11 @@ class Transfer {
       await this.#readBody(response, stall);
     } catch (error) {
       if (signal.aborted) await this.#flush();
-      if (signal.aborted || !isNetworkFailure(error)) throw error;
+      if (signal.aborted || !isNetworkFailure(error)) {
+        // Nobody reads on: the answer must not go on arriving.
+        stall.abort();
+        throw error;
+      }
       const stalled = stall.signal.aborted;
       throw new Interruption(
         null,
@@ -231,6 +238,7 @@ class Transfer {
     if (!continues && this.#loaded > 0) await this.forget();
     this.#validator = validator;
     this.#total = this.#options.sizeBytes ?? (length === undefined ? undefined : this.#loaded + length);
+    this.#assertWithin(this.#total ?? 0);
     this.#report();
   }
 
@@ -243,9 +251,17 @@ class Transfer {
       stall.tick();
       this.#parts.push(value);
       this.#loaded += value.byteLength;
+      this.#assertWithin(this.#loaded);
       this.#report();
       if (this.#loaded - this.#storedBytes >= PART_BYTES) await this.#flush();
     }
+  }
+
+  #assertWithin(bytes: number): void {
+    const { limitBytes = Infinity } = this.#options;
+    if (bytes <= limitBytes) return;
+    const message = `${this.#url} has ${bytes} bytes; the limit is ${limitBytes}.`;
+    throw new EngineError('model-too-large', message, { name: this.#url, bytes });
   }
 
   /** Keeps what is not kept yet, as one more part. */
@@ -278,9 +294,14 @@ function isNetworkFailure(error: unknown): boolean {
   return error instanceof TypeError || (error instanceof Error && error.name === 'AbortError');
 }
 
+/** Whether the browser says that there is no network. */
+export function isKnownOffline(): boolean {
+  return typeof navigator !== 'undefined' && 'onLine' in navigator && !navigator.onLine;
+}
+
 /** Another try would be answered the same way: a refusal, or a browser that knows that it is offline. */
 function isFinal({ status }: Interruption): boolean {
-  if (status === null) return typeof navigator !== 'undefined' && 'onLine' in navigator && !navigator.onLine;
+  if (status === null) return isKnownOffline();
   return status >= 400 && status < 500 && ![408, 416, 425, 429].includes(status);
 }
 

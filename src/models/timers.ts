@@ -23,6 +23,12 @@ export class StallTimer {
   stop(): void {
     clearTimeout(this.#timer);
   }
+
+  /** Ends what listens to the signal now. */
+  abort(): void {
+    this.stop();
+    this.#controller.abort();
+  }
 }
 
 /** @throws {EngineError} `cancelled` */

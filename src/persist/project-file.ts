@@ -8,15 +8,17 @@ import { writeZip, type ZipSource } from '../archive/write-zip.ts';
 import type { Progress } from '../core/engine-api.ts';
 import { EngineError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
+import { isOwnModel } from '../core/own-model.ts';
+import { OWN_MODEL_PATH, ownFilePath, ownRecordPath, parseOwnModel } from './own-model-record.ts';
 import { parseProject, type ProjectRecord, stringifyProject } from './project-record.ts';
 
 /** The name that tells a project file from a zip of pictures. */
 export const PROJECT_ENTRY = 'project.json';
 const MANIFEST_ENTRY = 'files.json';
 
-/** A picture or the weights of a run. */
+/** A picture, the weights of a run, or a part of an own model. */
 export interface ProjectBlob {
-  /** `pictures/<contentHash>` or `runs/<runId>/weights.bin`: the path in the store and in the file. */
+  /** `pictures/<contentHash>`, `runs/<runId>/weights.bin` or `models/...`: the path in the store and in the file. */
   readonly path: string;
   readonly read: () => Promise<Blob | Uint8Array<ArrayBuffer>>;
 }
@@ -31,7 +33,12 @@ export interface OpenedProject {
 const manifest = v.object({
   files: v.array(
     v.object({
-      path: v.pipe(v.string(), v.regex(/^(pictures\/[\w-]+|runs\/[\w-]+\/weights\.bin)$/)),
+      path: v.pipe(
+        v.string(),
+        v.check(
+          (path) => /^(pictures\/[\w-]+|runs\/[\w-]+\/weights\.bin)$/.test(path) || OWN_MODEL_PATH.test(path),
+        ),
+      ),
       sizeBytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
       sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
     }),
@@ -97,7 +104,8 @@ export async function openProjectFile(file: Blob, signal: AbortSignal): Promise<
     };
   });
   const there = new Set(files.map(({ path }) => path));
-  const missing = blobPaths(record).find((path) => !there.has(path));
+  const needed = [...blobPaths(record), ...(await modelFiles(files, listed.output.files))];
+  const missing = needed.find((path) => !there.has(path));
   if (missing !== undefined) throw damaged(missing);
   return { record, files };
 }
@@ -133,6 +141,32 @@ export function withFreshRuns({ record, files }: OpenedProject, taken: ReadonlyS
 /** Where the weights of a run are kept, in the store and in a project file. */
 export function weightsPath(runId: string): string {
   return `runs/${runId}/weights.bin`;
+}
+
+/**
+ * The files that the own models among the files need. A model's record and its files are named by their content: what
+ * does not fit its name would take the place of another model.
+ */
+async function modelFiles(
+  files: OpenedProject['files'],
+  listed: v.InferOutput<typeof manifest>['files'],
+): Promise<string[]> {
+  const misnamed = listed.find(
+    ({ path, sha256: hash }) => path.startsWith(ownFilePath('')) && path !== ownFilePath(hash),
+  );
+  if (misnamed !== undefined) throw damaged(misnamed.path);
+  const needed: string[] = [];
+  for (const file of files.filter(({ path }) => path.startsWith('models/records/'))) {
+    const model = await parseOwnModel(new TextDecoder().decode(await file.read()));
+    if (file.path !== ownRecordPath(model.id)) throw damaged(file.path);
+    needed.push(...model.files.map(({ sha256: hash }) => ownFilePath(hash)));
+  }
+  return needed;
+}
+
+/** Ids of the own models that a project was taught on, or is about to be. */
+export function ownModelsOf({ settings, runs }: Pick<ProjectRecord, 'settings' | 'runs'>): string[] {
+  return [...new Set([settings.modelId, ...runs.map(({ modelId }) => modelId)])].filter(isOwnModel);
 }
 
 /** The blobs that a project cannot do without. */

@@ -12,6 +12,7 @@ import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
 import { serveEngine } from '../protocol/host.ts';
 import { createFakeData } from './fake-data.ts';
 import { FAKE_BLOCKS, FAKE_CARDS } from './fake-models.ts';
+import { createFakeOwnModels, FAKE_OWN_BLOCKS } from './fake-own-models.ts';
 import { createFakeTraining } from './fake-training.ts';
 
 export interface FakeEngineOptions {
@@ -29,6 +30,7 @@ export function createFakeEngine({ stepMs = 1, override = {} }: FakeEngineOption
   };
   const data = createFakeData(wait);
   const training = createFakeTraining(data, wait);
+  const own = createFakeOwnModels(wait);
   let settings = FAKE_SETTINGS;
   let savedAtMs: number | null = null;
 
@@ -55,19 +57,20 @@ export function createFakeEngine({ stepMs = 1, override = {} }: FakeEngineOption
   return {
     ...data.handlers,
     ...training.handlers,
+    ...own.handlers,
     async 'device.probe'({ backend }, { emit, signal }) {
       emit({ kind: 'probing', backend: 'wasm' });
       await wait(signal);
       return { ...FAKE_DEVICE, ...(backend !== 'auto' && { backend, chosenBy: 'person' as const }) };
     },
     'device.memory': () => Promise.resolve({ tensors: 0, tensorBytes: 0, cacheBytes: 0 }),
-    'models.list': () => Promise.resolve(FAKE_CARDS),
+    'models.list': () => Promise.resolve([...FAKE_CARDS, ...own.cards()]),
     async 'models.load'({ modelId }, { emit, signal }) {
-      const card = FAKE_CARDS.find(({ id }) => id === modelId);
+      const card = [...FAKE_CARDS, ...own.cards()].find(({ id }) => id === modelId);
       if (card === undefined) throw new EngineError('not-found', `No model is called "${modelId}".`);
       emit({ loadedBytes: card.sizeBytes, totalBytes: card.sizeBytes });
       await wait(signal);
-      return { card, blocks: FAKE_BLOCKS };
+      return { card, blocks: card.availability === 'own' ? FAKE_OWN_BLOCKS : FAKE_BLOCKS };
     },
     'project.open': () => Promise.resolve(snapshot()),
     'project.new': () => Promise.resolve(reset()),

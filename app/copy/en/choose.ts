@@ -52,5 +52,4 @@ export const choose = {
     '075': 'three quarters as wide: a middle way',
     '100': 'full width: the most exact of its family',
   },
-  own: { name: 'Bring your own', line: 'A model file of yours (TensorFlow.js, ONNX)' },
 };

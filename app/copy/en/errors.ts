@@ -35,7 +35,32 @@ export const errors = {
   'weights-fetch': 'The model could not be downloaded. Try again; what has arrived is kept.',
   'weights-hash': 'The downloaded model is not the one expected, so it was thrown away. Try again.',
   'model-unsupported': 'This model cannot do that yet.',
-  'model-damaged': 'This model file is damaged or incomplete.',
+  'model-damaged': 'This model file is damaged or cut off. Copy or download it again.',
+  'model-none':
+    'There is no model in what you brought. Bring an ONNX file, a model.json with its weight files, or a Teachable Machine zip.',
+  'model-several': 'These are several models: {{names}}. Bring one at a time.',
+  'model-format':
+    '{{name}} is a {{format}} file, which cannot be opened here. Export the model as ONNX or for TensorFlow.js and bring that.',
+  'model-web-page':
+    'This is a web page, not a model. Use the address of the file itself; on Hugging Face and GitHub that is the one of the download button.',
+  'model-pointer':
+    '{{name}} is only a note that says where the model is kept (Git LFS). Download the file itself from its page.',
+  'model-incomplete': 'The model needs the file “{{file}}” as well. Drop it together with the model.',
+  'model-too-large':
+    'The model is too large: up to 1 GB can be opened here. Try a smaller or a half-precision version.',
+  'model-text':
+    'This model reads words, not pictures ({{input}}). Only models for pictures can be used so far.',
+  'model-no-pictures':
+    'This model does not take square colour pictures: it expects {{input}}. Bring one that takes a picture with three colour channels.',
+  'model-no-features':
+    'No place was found in this model where a whole picture becomes a list of features. A classifier or a backbone for pictures has one.',
+  'model-one-picture':
+    'This model was exported for one picture at a time, but learning needs several at once. Export it again with an open batch size (dynamic axis).',
+  'model-missing':
+    'The model of this project is not on this device any more. Bring it again, or choose another one.',
+  'url-invalid': '“{{url}}” is no web address. It should begin with https:// and lead to a model file.',
+  'url-blocked':
+    'Nothing came from {{host}}. Either it is not there, or it does not let other pages read its files (CORS). Download the model yourself and drop it here.',
   quota: 'The browser has no room left for this site. Free some space or delete pictures, then try again.',
   'storage-unavailable':
     'This browser gives the page no storage, so nothing is kept after you close it. Save the project as a file.',

@@ -5,9 +5,10 @@ import { errors } from './errors.ts';
 import { evaluate } from './evaluate.ts';
 import { fineTune } from './fine-tune.ts';
 import { live } from './live.ts';
+import { ownModel } from './own-model.ts';
 import { prepare } from './prepare.ts';
 import { use } from './use.ts';
 
-export const en = { capture, choose, common, errors, evaluate, fineTune, live, prepare, use };
+export const en = { capture, choose, common, errors, evaluate, fineTune, live, ownModel, prepare, use };
 
 export type English = typeof en;

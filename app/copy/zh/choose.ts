@@ -54,5 +54,4 @@ export const choose: Catalogue<typeof english> = {
     '075': '宽度为四分之三，折中之选',
     '100': '完整宽度，同系列中最准',
   },
-  own: { name: '自带模型', line: '你自己的模型文件（TensorFlow.js、ONNX）' },
 };

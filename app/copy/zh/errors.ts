@@ -29,7 +29,27 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   'weights-fetch': '模型下载失败。请重试，已下载的部分会保留。',
   'weights-hash': '下载的模型与预期不符，已丢弃。请重试。',
   'model-unsupported': '此模型暂时还做不到。',
-  'model-damaged': '此模型文件已损坏或不完整。',
+  'model-damaged': '此模型文件已损坏或不完整。请重新复制或下载。',
+  'model-none':
+    '这些文件里没有模型。请提供 ONNX 文件、model.json 及其权重文件，或 Teachable Machine 导出的压缩包。',
+  'model-several': '这里有多个模型：{{names}}。请一次只提供一个。',
+  'model-format':
+    '{{name}} 是 {{format}} 格式，这里打不开。请把模型导出为 ONNX 或 TensorFlow.js 格式后再试。',
+  'model-web-page':
+    '这是网页，不是模型。请使用文件本身的地址；在 Hugging Face 和 GitHub 上就是下载按钮的链接。',
+  'model-pointer': '{{name}} 只是一个指针文件（Git LFS），并不含模型本身。请到原页面下载真正的文件。',
+  'model-incomplete': '模型还需要文件“{{file}}”。请把它和模型一起拖入。',
+  'model-too-large': '模型太大：这里最多打开 1 GB。请换用更小或半精度的版本。',
+  'model-text': '这个模型读的是文字，不是图片（{{input}}）。目前只能使用图片模型。',
+  'model-no-pictures': '这个模型不接受正方形的彩色图片，它要的是 {{input}}。请换一个接受三通道图片的模型。',
+  'model-no-features':
+    '在这个模型里找不到把整张图片变成一组特征的位置。图片分类模型或图片主干网络都有这样的位置。',
+  'model-one-picture':
+    '这个模型导出时限定一次只看一张图片，而训练需要一次看多张。请重新导出，并把批大小设为可变（动态维度）。',
+  'model-missing': '本机上已没有此项目所用的模型。请重新添加，或另选一个。',
+  'url-invalid': '“{{url}}”不是网址。应以 https:// 开头，并指向模型文件。',
+  'url-blocked':
+    '从 {{host}} 没有收到任何内容：要么地址不存在，要么该网站不允许其他页面读取文件（CORS）。请自行下载模型后拖到这里。',
   quota: '浏览器留给本站的空间已满。请腾出空间或删除一些图片后重试。',
   'storage-unavailable': '浏览器未提供存储空间，关闭页面后内容不会保留。请把项目存为文件。',
   'open-elsewhere':

@@ -7,6 +7,7 @@ import { errors } from './errors.ts';
 import { evaluate } from './evaluate.ts';
 import { fineTune } from './fine-tune.ts';
 import { live } from './live.ts';
+import { ownModel } from './own-model.ts';
 import { prepare } from './prepare.ts';
 import { use } from './use.ts';
 
@@ -18,6 +19,7 @@ export const zh: Catalogue<English> = {
   evaluate,
   fineTune,
   live,
+  ownModel,
   prepare,
   use,
 };

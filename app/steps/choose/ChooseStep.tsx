@@ -1,4 +1,6 @@
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
+import { usePageDrop } from '../../capture/use-page-drop.ts';
 import { StepFrame } from '../../components/StepFrame.tsx';
 import { useApp } from '../../store/store.ts';
 import { NextStep } from '../NextStep.tsx';
@@ -6,15 +8,20 @@ import classes from './ChooseStep.module.css';
 import { ModelCardView } from './ModelCardView.tsx';
 import { OwnModelCard } from './OwnModelCard.tsx';
 import { TaskTiles } from './TaskTiles.tsx';
+import { BringModel } from './bring/BringModel.tsx';
+import { bringDropped } from './bring/bring-flow.ts';
 import { useModelSpeeds } from './model-speed.ts';
 
 /** The task, then the pre-trained model. One of each is chosen already. */
 export function ChooseStep() {
   const { t } = useTranslation('choose');
+  const { t: own } = useTranslation('ownModel');
+  const over = usePageDrop(useCallback((dropped) => void bringDropped(dropped), []));
   const models = useApp((state) => state.models);
   const speeds = useModelSpeeds();
   const bundled = models.filter(({ availability }) => availability === 'bundled');
   const web = models.filter(({ availability }) => availability === 'web');
+  const yours = models.filter(({ availability }) => availability === 'own');
   return (
     <StepFrame title={t('title')} lead={t('lead')} footer={<NextStep to="prepare" />}>
       <section className={classes.section} aria-labelledby="choose-task">
@@ -26,6 +33,18 @@ export function ChooseStep() {
         {bundled.map((card, index) => (
           <ModelCardView key={card.id} card={card} speed={speeds.get(card.id)} featured={index === 0} />
         ))}
+        {yours.length > 0 && (
+          <div className={classes.group}>
+            <h3>{own('yours.title')}</h3>
+            <p>{own('yours.line')}</p>
+          </div>
+        )}
+        <div className={classes.cards}>
+          {yours.map((card) => (
+            <ModelCardView key={card.id} card={card} speed={speeds.get(card.id)} />
+          ))}
+          <OwnModelCard over={over} />
+        </div>
         {web.length > 0 && (
           <div className={classes.group}>
             <h3>{t('models.web')}</h3>
@@ -36,9 +55,9 @@ export function ChooseStep() {
           {web.map((card) => (
             <ModelCardView key={card.id} card={card} speed={speeds.get(card.id)} />
           ))}
-          <OwnModelCard />
         </div>
       </section>
+      <BringModel />
     </StepFrame>
   );
 }

@@ -8,6 +8,7 @@ import { loadModel } from '../../store/model-actions.ts';
 import { useApp } from '../../store/store.ts';
 import { cancelTask } from '../../store/tasks.ts';
 import classes from './ModelCardView.module.css';
+import { RemoveModel } from './RemoveModel.tsx';
 import type { ModelSpeed } from './model-speed.ts';
 
 interface ModelCardViewProps {
@@ -21,10 +22,11 @@ interface ModelCardViewProps {
 export function ModelCardView({ card, speed, featured = false }: ModelCardViewProps) {
   const { t } = useTranslation('choose');
   const about = useAbout(card.id);
+  const ownAbout = useOwnAbout(card);
   const chosen = useApp(({ model }) => model?.card.id === card.id);
   const loading = useApp(({ loadingModelId }) => loadingModelId === card.id);
   const online = useApp(({ session }) => session.online);
-  const offline = card.availability === 'bundled' || card.cached;
+  const offline = card.availability !== 'web' || card.cached;
   return (
     <article className={classes.card} data-chosen={chosen} data-featured={featured}>
       <div className={classes.head}>
@@ -54,12 +56,13 @@ export function ModelCardView({ card, speed, featured = false }: ModelCardViewPr
             </span>
           )}
         </div>
-        <p className={classes.about}>{about}</p>
+        <p className={classes.about}>{ownAbout ?? about}</p>
       </div>
       <ModelFacts card={card} />
       <div className={classes.foot}>
         {loading ? <Loading card={card} /> : <Speed speed={speed} />}
         <ModelProblem modelId={card.id} />
+        {card.availability === 'own' && !loading && <RemoveModel card={card} />}
       </div>
     </article>
   );
@@ -67,10 +70,12 @@ export function ModelCardView({ card, speed, featured = false }: ModelCardViewPr
 
 function ModelFacts({ card }: { readonly card: ModelCard }) {
   const { t } = useTranslation('choose');
+  const { t: own } = useTranslation('ownModel');
   const format = useFormat();
   const online = useApp(({ session }) => session.online);
   const availability = () => {
     if (card.availability === 'bundled') return t('models.offline');
+    if (card.availability === 'own') return own('yours.device');
     if (card.cached) return t('models.cached');
     return online ? t('models.needsWeb') : t('models.offlineNow');
   };
@@ -78,7 +83,9 @@ function ModelFacts({ card }: { readonly card: ModelCard }) {
     [t('models.size'), format.bytes(card.sizeBytes)],
     [t('models.availability'), availability()],
     [t('models.depth'), card.headOnly ? t('models.headOnly') : t('models.allBlocks')],
-    [t('models.licence'), card.licence],
+    card.licence === ''
+      ? [t('models.input'), t('models.inputValue', { size: card.inputSize })]
+      : [t('models.licence'), card.licence],
   ] as const;
   return (
     <dl className={classes.facts}>
@@ -148,6 +155,7 @@ function ModelProblem({ modelId }: { readonly modelId: string }) {
 }
 
 const FAMILIES = ['v1', 'v2', 'v3'] as const;
+const FORMATS = ['onnx', 'tfjs-graph', 'tfjs-layers', 'teachable-machine'] as const;
 const WIDTHS = ['025', '050', '075', '100'] as const;
 
 /** What a model saw and what kind it is, in one sentence. Ids name family and width: `mobilenet-v2-075`. */
@@ -158,4 +166,13 @@ function useAbout(modelId: string): string {
   const family = FAMILIES.find((name) => modelId.startsWith(`mobilenet-${name}`)) ?? 'other';
   const width = WIDTHS.find((name) => modelId.endsWith(`-${name}`)) ?? '100';
   return t(`about.${family}`, { width: t(`width.${width}`) });
+}
+
+/** What is known of a model that the person brought; `null` for others. */
+function useOwnAbout({ availability, source, featureSize }: ModelCard): string | null {
+  const { t } = useTranslation('ownModel');
+  const format = useFormat();
+  if (availability !== 'own') return null;
+  const kind = FORMATS.find((name) => name === source) ?? 'onnx';
+  return t('yours.about', { format: t(`report.formats.${kind}`), features: format.count(featureSize) });
 }

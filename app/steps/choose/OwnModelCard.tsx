@@ -1,16 +1,16 @@
 import { IconFileUpload } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import classes from './OwnModelCard.module.css';
+import { openBring } from './bring/bring-flow.ts';
 
-/** A model of the person's own: shown because people look for it, and honest that it is not there yet. */
-export function OwnModelCard() {
-  const { t } = useTranslation('choose');
+/** Opens the dialog in which a person brings a model; files that hang over the page light it up. */
+export function OwnModelCard({ over }: { readonly over: boolean }) {
+  const { t } = useTranslation('ownModel');
   return (
-    <div className={classes.card}>
+    <button type="button" className={classes.card} data-over={over || undefined} onClick={openBring}>
       <IconFileUpload size={24} stroke={1.5} aria-hidden />
-      <span className={classes.name}>{t('own.name')}</span>
-      <span className={classes.line}>{t('own.line')}</span>
-      <span className={classes.soon}>{t('tasks.soon')}</span>
-    </div>
+      <span className={classes.name}>{t('card.name')}</span>
+      <span className={classes.line}>{over ? t('card.over') : t('card.line')}</span>
+    </button>
   );
 }

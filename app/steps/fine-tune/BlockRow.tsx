@@ -5,7 +5,11 @@ import { TREE } from './tree-shape.ts';
 
 interface BlockRowProps {
   readonly y: number;
+  /** Height of the row. */
+  readonly height: number;
   readonly name: string;
+  /** The whole name, where `name` is a short one. */
+  readonly fullName?: string;
   readonly parameters: number;
   readonly learning: boolean;
   /** Pressing the row moves the graft line to it. The slider does the same from the keyboard. */
@@ -13,13 +17,13 @@ interface BlockRowProps {
 }
 
 /** One block: its knot on the trunk, its name, how many weights it has. Kept ones wear a lock. */
-export function BlockRow({ y, name, parameters, learning, onPick }: BlockRowProps) {
+export function BlockRow({ y, height, name, fullName = name, parameters, learning, onPick }: BlockRowProps) {
   const { t } = useTranslation('fineTune');
   const format = useFormat();
   return (
     <g className={classes.row} data-learning={learning} transform={`translate(0 ${y})`} onClick={onPick}>
-      <title>{`${name}: ${t('tree.weights', { count: parameters })}, ${t(learning ? 'tree.learning' : 'tree.frozen')}`}</title>
-      <rect className={classes.hit} x={0} y={-TREE.row / 2} width={TREE.width} height={TREE.row} />
+      <title>{`${fullName}: ${t('tree.weights', { count: parameters })}, ${t(learning ? 'tree.learning' : 'tree.frozen')}`}</title>
+      <rect className={classes.hit} x={0} y={-height / 2} width={TREE.width} height={height} />
       <path className={classes.twig} d={`M${TREE.trunk} 2Q${TREE.trunk + 18} 2 ${TREE.text - 8} 0`} />
       <circle className={classes.knot} cx={TREE.trunk} cy={1} r={learning ? 8 : 9} />
       {learning ? (
@@ -37,7 +41,7 @@ export function BlockRow({ y, name, parameters, learning, onPick }: BlockRowProp
         {name}
       </text>
       <text className={classes.count} x={TREE.width - 4} y={5} textAnchor="end">
-        {format.count(parameters)}
+        {parameters === 0 ? '–' : format.count(parameters)}
       </text>
     </g>
   );

@@ -48,16 +48,19 @@ function Bench({ project, model }: BenchProps) {
     <div className={classes.room}>
       <div className={classes.bench}>
         <figure className={classes.tree}>
-          <GraftTree
-            blocks={blocks}
-            open={card.headOnly ? 0 : openBlocks(settings.open, blocks.length)}
-            headParameters={(card.featureSize + 1) * classCount}
-            classCount={classCount}
-            locked={locked}
-            onChange={(open) => {
-              change(withPlan(settings, planFor(open, blocks.length)));
-            }}
-          />
+          <div className={classes.trunk}>
+            <GraftTree
+              blocks={blocks}
+              ownNames={card.availability === 'own'}
+              open={card.headOnly ? 0 : openBlocks(settings.open, blocks.length)}
+              headParameters={(card.featureSize + 1) * classCount}
+              classCount={classCount}
+              locked={locked}
+              onChange={(open) => {
+                change(withPlan(settings, planFor(open, blocks.length)));
+              }}
+            />
+          </div>
           <figcaption className={classes.hint}>
             {card.headOnly ? t('tree.headOnly') : t('tree.hint')}
           </figcaption>

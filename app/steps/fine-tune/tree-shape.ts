@@ -1,26 +1,37 @@
 /** Measures of the drawing, in units of its view box. */
-export const TREE = { width: 280, row: 36, crown: 96, trunk: 44, text: 80, handle: 168, roots: 64 } as const;
+export const TREE = { width: 280, crown: 96, trunk: 44, text: 80, handle: 168, roots: 64 } as const;
 
-/** Height of the drawing for a trunk of `count` blocks. */
-export function treeHeight(count: number): number {
-  return TREE.crown + (count + 1) * TREE.row + TREE.roots;
+/** Rows of a trunk of up to so many blocks are roomy; a longer one is drawn closer. */
+const ROOMY_BLOCKS = 18;
+
+/** Where things are in the drawing of a trunk of some blocks. */
+export interface TreeShape {
+  readonly count: number;
+  /** Height of a row. */
+  readonly row: number;
+  readonly height: number;
+  /** Middle of a row. Row -1 is the head, row 0 the last block, row `count` the ground. */
+  readonly rowY: (row: number) => number;
+  /** Where the graft line lies when `open` blocks are above it. */
+  readonly lineY: (open: number) => number;
 }
 
-/** Middle of a row. Row -1 is the head, row 0 the last block, row `count` the ground. */
-export function rowY(row: number): number {
-  return TREE.crown + (row + 1.5) * TREE.row;
-}
-
-/** Where the graft line lies when `open` blocks are above it. */
-export function lineY(open: number): number {
-  return TREE.crown + (open + 1) * TREE.row;
+export function treeShape(count: number): TreeShape {
+  const row = count > ROOMY_BLOCKS ? 26 : 36;
+  return {
+    count,
+    row,
+    height: TREE.crown + (count + 1) * row + TREE.roots,
+    rowY: (index) => TREE.crown + (index + 1.5) * row,
+    lineY: (open) => TREE.crown + (open + 1) * row,
+  };
 }
 
 /** The trunk: slender at the crown, broad at the ground, with three roots. */
-export function trunkPath(count: number): string {
+export function trunkPath({ count, row }: TreeShape): string {
   const x = TREE.trunk;
   const top = TREE.crown - 26;
-  const ground = TREE.crown + (count + 1) * TREE.row;
+  const ground = TREE.crown + (count + 1) * row;
   const low = ground + TREE.roots - 8;
   return [
     `M${x - 2.5} ${top}`,

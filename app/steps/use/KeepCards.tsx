@@ -1,9 +1,12 @@
 import { Button, FileButton } from '@mantine/core';
 import { IconDeviceFloppy, IconFolderOpen } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { isOwnModel } from '../../../src/index.ts';
 import { ProgressRow } from '../../components/ProgressRow.tsx';
+import { useFormat } from '../../copy/format.ts';
 import { PROJECT_ENDING } from '../../project/project-file-name.ts';
 import { openProjectFile, saveProjectFile } from '../../project/project-files.ts';
+import type { AppState } from '../../store/state.ts';
 import { useApp } from '../../store/store.ts';
 import { cancelTask } from '../../store/tasks.ts';
 import { OnnxCard } from './OnnxCard.tsx';
@@ -12,6 +15,9 @@ import styles from './UseStep.module.css';
 /** What can be taken along: the project as one file, the model for other programs; and the way back in. */
 export function KeepCards() {
   const { t } = useTranslation('use');
+  const { t: own } = useTranslation('ownModel');
+  const format = useFormat();
+  const ownBytes = useApp(bytesOfOwnModels);
   const saving = useApp(({ tasks }) => tasks.save);
   return (
     <section className={styles.section} aria-labelledby="keep-title">
@@ -21,7 +27,10 @@ export function KeepCards() {
       <ul className={styles.cards}>
         <li className={styles.card}>
           <h3 className={styles.cardTitle}>{t('keep.projectTitle')}</h3>
-          <p className={styles.cardText}>{t('keep.projectText')}</p>
+          <p className={styles.cardText}>
+            {t('keep.projectText')}
+            {ownBytes > 0 && ` ${own('yours.inProject', { size: format.bytes(ownBytes) })}`}
+          </p>
           {saving === undefined ? (
             <Button
               className={styles.cardAction}
@@ -68,4 +77,13 @@ export function KeepCards() {
       <p className={styles.lead}>{t('keep.later')}</p>
     </section>
   );
+}
+
+/** What the person's own models add to a project file. */
+function bytesOfOwnModels({ project, models }: AppState): number {
+  if (project === null) return 0;
+  const used = new Set([project.settings.modelId, ...project.runs.map(({ modelId }) => modelId)]);
+  return models
+    .filter(({ id }) => used.has(id) && isOwnModel(id))
+    .reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }

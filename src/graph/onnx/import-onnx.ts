@@ -49,11 +49,22 @@ export async function importOnnx(bytes: Uint8Array, options: OnnxImportOptions =
   return graph;
 }
 
-async function readExternal(graph: OnnxGraph, resolver: ExternalResolver | undefined) {
+/** Names of the files beside a model that hold its larger tensors. @throws {EngineError} `model-damaged`. */
+export function externalFiles(bytes: Uint8Array): readonly string[] {
+  const { graph } = readModelProto(bytes);
+  return graph === null ? [] : [...locationsOf(graph)];
+}
+
+function locationsOf(graph: OnnxGraph): ReadonlySet<string> {
   const locations = new Set<string>();
   forEachTensor(graph, (tensor) => {
     if (tensor.isExternal) locations.add(externalLocation(tensor));
   });
+  return locations;
+}
+
+async function readExternal(graph: OnnxGraph, resolver: ExternalResolver | undefined) {
+  const locations = locationsOf(graph);
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const location of locations) {
     if (resolver === undefined) continue;
