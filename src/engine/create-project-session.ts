@@ -7,6 +7,7 @@ import type { DatasetKeeper, DataService, PictureStore } from '../data/data-serv
 import type { BlobStore } from '../persist/blob-store.ts';
 import { keepPatch, keepRecord, readKept } from '../persist/journal.ts';
 import { ownFilePath, ownRecordPath, parseOwnModel } from '../persist/own-model-record.ts';
+import { sweepOwnModels } from '../persist/own-model-store.ts';
 import {
   blobPaths,
   openProjectFile,
@@ -77,7 +78,10 @@ export function createProjectSession({
       }
       await shelf.keep();
       // Where something was damaged, blobs that nothing names may be what is left of it.
-      if (damaged.length === 0) await sweep(store, shelf.record());
+      if (damaged.length === 0) {
+        await sweep(store, shelf.record());
+        await sweepOwnModels(store);
+      }
       return snapshot();
     },
     async create() {

@@ -15,7 +15,8 @@ import { givenBlob } from '../models/own/model-files.ts';
 import { readModel } from '../models/own/read-model.ts';
 import { megaMacsOf } from '../models/own/try-network.ts';
 import type { BlobStore } from '../persist/blob-store.ts';
-import { OWN_MODELS, ownFilePath, ownRecordPath, parseOwnModel } from '../persist/own-model-record.ts';
+import { ownFilePath, ownRecordPath, parseOwnModel } from '../persist/own-model-record.ts';
+import { readOwnModels, sweepOwnModels } from '../persist/own-model-store.ts';
 import type { LoadedModel } from './services.ts';
 
 /** An inspection that waits for an answer. */
@@ -92,9 +93,9 @@ export class OwnModels {
     return cardOf(record);
   }
 
-  /** Cards of the kept models, the oldest first. A record that cannot be read is left out. */
+  /** Cards of the kept models, the oldest first. */
   async list(): Promise<readonly ModelCard[]> {
-    return (await this.#records()).map(cardOf);
+    return (await readOwnModels(await this.#store())).map(cardOf);
   }
 
   /**
@@ -121,21 +122,7 @@ export class OwnModels {
   async forget(modelId: string): Promise<void> {
     const store = await this.#store();
     await store.delete(ownRecordPath(modelId));
-    const used = new Set(
-      (await this.#records()).flatMap(({ files }) => files.map((file) => ownFilePath(file.sha256))),
-    );
-    for (const path of await store.list(`${OWN_MODELS}/files`)) if (!used.has(path)) await store.delete(path);
-  }
-
-  async #records(): Promise<readonly OwnModelRecord[]> {
-    const store = await this.#store();
-    const records: OwnModelRecord[] = [];
-    for (const path of await store.list(`${OWN_MODELS}/records`)) {
-      const blob = await store.read(path);
-      const record = blob === null ? null : await parseOwnModel(await blob.text()).catch(() => null);
-      if (record !== null) records.push(record);
-    }
-    return records.sort((a, b) => a.addedAtMs - b.addedAtMs);
+    await sweepOwnModels(store);
   }
 }
 
