@@ -18,7 +18,7 @@ export function PickModel() {
         <div className={styles.buttons}>
           <FileButton
             multiple
-            onChange={(files) => void bringFiles(foundInList(files))}
+            onChange={(files) => void take(files)}
             inputProps={{ 'data-testid': 'pick-model' } as object}
           >
             {(open) => (
@@ -34,7 +34,7 @@ export function PickModel() {
           <FileButton
             multiple
             inputProps={{ webkitdirectory: '' } as object}
-            onChange={(files) => void bringFiles(foundInList(files))}
+            onChange={(files) => void take(files)}
           >
             {(open) => (
               <Button
@@ -52,6 +52,10 @@ export function PickModel() {
       <p className={styles.note}>{t('pick.privacy')}</p>
     </div>
   );
+}
+
+async function take(list: readonly File[]): Promise<void> {
+  await bringFiles(await foundInList(list));
 }
 
 function FromTheWeb() {
