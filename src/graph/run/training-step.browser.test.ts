@@ -1,0 +1,219 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import type { BackendName } from '../../core/device.ts';
+import { openBackend } from '../../runtime/backends.ts';
+import { GraphMaker } from '../../testing/graphs/graph-maker.ts';
+import { bertEncoder, type BertConfig } from '../builders/bert.ts';
+import { type Graph, isTrainable, type TensorData } from '../model/ir.ts';
+import { sizeOf, toComputeValues } from '../model/tensor-data.ts';
+import { hostFromData, hostValue, upload, type Value } from '../ops/value.ts';
+import { GraphExecutor } from './executor.ts';
+
+interface Net {
+  readonly graph: Graph;
+  readonly output: string;
+  /** Made on the active back-end. */
+  readonly feeds: () => Map<string, Value>;
+}
+
+const CONFIG: BertConfig = {
+  vocab_size: 11,
+  hidden_size: 8,
+  num_hidden_layers: 2,
+  num_attention_heads: 2,
+  intermediate_size: 12,
+  max_position_embeddings: 6,
+  type_vocab_size: 2,
+  layer_norm_eps: 1e-6,
+  hidden_act: 'gelu',
+  position_embedding_type: 'absolute',
+};
+
+/** Deterministic weights of every tensor that a BERT of this size has. */
+function bertBag(): Map<string, TensorData> {
+  const bag = new Map<string, TensorData>();
+  const add = (name: string, shape: number[], centre = 0) => {
+    const step = 0.37 + 0.011 * bag.size;
+    const data = Float32Array.from(
+      { length: sizeOf(shape) },
+      (_, i) => centre + 0.4 * Math.sin(step * (i + 1)),
+    );
+    bag.set(name, { dtype: 'float32', shape, data });
+  };
+  const linear = (name: string, [to, from]: [number, number]) => {
+    add(`${name}.weight`, [to, from]);
+    add(`${name}.bias`, [to]);
+  };
+  const norm = (name: string) => {
+    add(`${name}.weight`, [8], 1);
+    add(`${name}.bias`, [8]);
+  };
+  add('embeddings.word_embeddings.weight', [11, 8]);
+  add('embeddings.token_type_embeddings.weight', [2, 8]);
+  add('embeddings.position_embeddings.weight', [6, 8]);
+  norm('embeddings.LayerNorm');
+  for (const layer of ['encoder.layer.0', 'encoder.layer.1']) {
+    for (const part of ['query', 'key', 'value']) linear(`${layer}.attention.self.${part}`, [8, 8]);
+    linear(`${layer}.attention.output.dense`, [8, 8]);
+    norm(`${layer}.attention.output.LayerNorm`);
+    linear(`${layer}.intermediate.dense`, [12, 8]);
+    linear(`${layer}.output.dense`, [8, 12]);
+    norm(`${layer}.output.LayerNorm`);
+  }
+  return bag;
+}
+
+function bert(): Net {
+  const ids = (values: number[]): Value => {
+    const value = hostValue(values, [2, 4], 'int64');
+    return { kind: 'tensor', dtype: 'int64', tensor: upload(value) };
+  };
+  return {
+    graph: bertEncoder(bertBag(), CONFIG),
+    output: 'sentence_embedding',
+    feeds: () =>
+      new Map([
+        ['input_ids', ids([3, 7, 7, 1, 0, 10, 2, 2])],
+        ['attention_mask', ids([1, 1, 1, 1, 1, 1, 0, 0])],
+        ['token_type_ids', ids([0, 0, 1, 1, 0, 0, 0, 0])],
+      ]),
+  };
+}
+
+/** A convolution with batch statistics, a depthwise one, pooling and a layer of classes. */
+function convolutional(): Net {
+  const maker = new GraphMaker(7);
+  const x = maker.input([3, 7, 7, 3]);
+  const same = { pads: [1, 1, 1, 1] };
+  const stem = maker.node('Conv', [x, maker.constant([3, 3, 3, 8])], [3, 4, 4, 8], 30, {
+    ...same,
+    strides: [2, 2],
+  });
+  const statistics = [
+    maker.constant([8], 0, 0, 'running-mean'),
+    maker.constant([8], 1, 1, 'running-variance'),
+  ];
+  const gamma = maker.constant([8], 0.5, 1.5, 'gamma');
+  const beta = maker.constant([8], -0.5, 0.5, 'beta');
+  const norm = maker.node('BatchNormalization', [stem, gamma, beta, ...statistics], stem.shape, 4, {
+    training_mode: 1,
+  });
+  const active = maker.node('HardSwish', [norm], norm.shape, 4);
+  const kernel = maker.constant([3, 3, 1, 8]);
+  const deep = maker.node('Conv', [active, kernel, maker.constant([8])], norm.shape, 30, {
+    ...same,
+    group: 8,
+  });
+  const bent = maker.node('Gelu', [deep], deep.shape, 30);
+  const pooled = maker.node('GlobalAveragePool', [bent], [3, 1, 1, 8], 30);
+  const flat = maker.node('Flatten', [pooled], [3, 8], 30);
+  const y = maker.node('Gemm', [flat, maker.constant([8, 4]), maker.constant([4])], [3, 4], 90);
+  const { graph, data } = maker.finish();
+  return {
+    graph,
+    output: y.name,
+    feeds: () =>
+      new Map(
+        [...data].map(([name, tensor]) => [
+          name,
+          { kind: 'tensor', dtype: 'float32', tensor: upload(hostFromData(tensor)) },
+        ]),
+      ),
+  };
+}
+
+/** Steps of plain gradient descent on the active back-end; how every weight has changed. */
+async function train(
+  { graph, output, feeds }: Net,
+  steps: number,
+  watch: (step: number) => void = () => undefined,
+) {
+  const executor = new GraphExecutor(graph);
+  const given = feeds();
+  const variables = new Map(
+    [...graph.parameters.values()].filter(isTrainable).map((parameter) => {
+      const values = toComputeValues(parameter).slice();
+      return [
+        parameter.name,
+        tf.tidy(() => tf.variable(tf.tensor(values, [...parameter.shape], 'float32'))),
+      ] as const;
+    }),
+  );
+  for (let step = 0; step < steps; step++) {
+    const { value, grads } = tf.variableGrads(() => {
+      const results = executor.run({
+        feeds: given,
+        outputs: [output],
+        parameters: (name) => variables.get(name),
+      });
+      const result = results.get(output);
+      if (result?.kind !== 'tensor') throw new Error('expected a tensor');
+      return tf.mean(tf.square(tf.sub(result.tensor, 0.3)));
+    }, [...variables.values()]);
+    tf.tidy(() => {
+      for (const variable of variables.values())
+        variable.assign(tf.sub(variable, tf.mul(grads[variable.name]!, 0.05)));
+    });
+    tf.dispose([value, ...Object.values(grads)]);
+    watch(step);
+  }
+  const changes = new Map<string, Float32Array>();
+  for (const [name, variable] of variables) {
+    const start = toComputeValues(graph.parameters.get(name)!);
+    const end = await variable.data<'float32'>();
+    changes.set(
+      name,
+      end.map((x, i) => x - start[i]!),
+    );
+    variable.dispose();
+  }
+  executor.dispose();
+  for (const value of given.values()) if (value.kind === 'tensor') value.tensor.dispose();
+  return changes;
+}
+
+async function open(backend: BackendName) {
+  expect(await openBackend(backend)).toMatchObject({ status: 'open' });
+}
+
+const largest = (values: Iterable<number>) => Math.max(...[...values].map(Math.abs));
+
+describe.each([
+  ['a small BERT', bert()],
+  ['a small convolutional network', convolutional()],
+] as const)('%s', (_, net) => {
+  test.each<BackendName>(['wasm', 'webgl', 'webgpu'])(
+    'makes the same step on %s as on the CPU',
+    async (backend) => {
+      await open('cpu');
+      const expected = await train(net, 1);
+      await open(backend);
+      const actual = await train(net, 1);
+      const scale = largest([...expected.values()].map(largest));
+      expect(scale).toBeGreaterThan(1e-3);
+      for (const [name, change] of expected) {
+        const differences = change.map((value, i) => value - actual.get(name)![i]!);
+        expect(largest(differences) / Math.max(largest(change), 0.01 * scale), name).toBeLessThan(1e-3);
+      }
+    },
+  );
+
+  test.each<[BackendName, number]>([
+    ['cpu', 100],
+    ['wasm', 100],
+    ['webgl', 4],
+    ['webgpu', 4],
+  ])('leaves nothing in memory on %s after %i steps', async (backend, steps) => {
+    await open(backend);
+    const before = tf.memory();
+    let first = before;
+    await train(net, steps, (step) => {
+      if (step === 1) first = tf.memory();
+      if (step === steps - 1) {
+        const { numTensors, numBytes, numDataBuffers } = first;
+        expect(tf.memory()).toMatchObject({ numTensors, numBytes, numDataBuffers });
+      }
+    });
+    expect(tf.memory().numTensors).toBe(before.numTensors);
+  });
+});
