@@ -7,7 +7,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { registerWasmKernels } from './kernels/register.ts';
 import { attachKernels } from './kernels/runner.ts';
-import { attachVectorLoops } from './kernels/vector-loops.ts';
 import type { WasmHeap } from './kernels/wasm-heap.ts';
 
 /** Threads beyond this help little: the binary prepares eight at most, and decoding needs some cores too. */
@@ -64,10 +63,7 @@ export async function openWasm(): Promise<WasmFacts | null> {
   endUnusedWorkers(backend.wasm);
   const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) as boolean;
   const heap = memory ?? backend.wasm.asm?.memory;
-  if (simd && heap !== undefined) {
-    attachVectorLoops(backend, heap);
-    await attachKernels(backend, heap, wasm.getThreadsCount());
-  }
+  if (simd && heap !== undefined) await attachKernels(backend, heap, wasm.getThreadsCount());
   return { threads: wasm.getThreadsCount(), simd };
 }
 
@@ -81,7 +77,7 @@ async function withReportedCores<T>(cores: number, action: () => Promise<T>): Pr
 }
 
 /**
- * Catches the memory that the threaded module makes: it keeps it to itself, and our vector loops work on it.
+ * Catches the memory that the threaded module makes: it keeps it to itself, and our kernels work on it.
  * The module without threads exports its own.
  */
 async function withMemory<T>(

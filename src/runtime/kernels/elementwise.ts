@@ -1,180 +1,298 @@
 /**
- * @file Operations that cost several passes over memory when they are put together from tfjs ones, and one pass here
- * on the WASM back-end. On the other back-ends they are put together.
+ * @file Operations that cost several passes over memory when they are put together from tfjs ones, and one pass by the
+ * compiled kernels of the WASM back-end. On the other back-ends they are put together.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { type VectorLoops, vectorLoops } from './vector-loops.ts';
-import { allocate, floats, input, registerWasmKernel, type WasmKernelArgs } from './wasm-heap.ts';
+import { addParts } from './matrix-product.ts';
+import { floatWord, kernelRunner, type KernelRunner, runnerOf } from './runner.ts';
+import { CLAMP, HARD_SIGMOID, HARD_SWISH } from './wasm/jobs.ts';
+import { ACTIVATE, ACTIVATION_GRADIENT, FLAT_CHUNK, SCALE_GRADIENT, SPREAD, SUM_ROWS } from './wasm/jobs.ts';
+import { allocate, input, pointer, registerWasmKernel, type WasmKernelArgs } from './wasm-heap.ts';
 
-const HARD_SWISH = 'GraftHardSwish';
-const HARD_SWISH_GRADIENT = 'GraftHardSwishGradient';
-const RELU_GRADIENT = 'GraftReluGradient';
+const ACTIVATION = 'GraftActivation';
+const ACTIVATION_SLOPE = 'GraftActivationGradient';
 const COLUMN_SUMS = 'GraftColumnSums';
-const SPREAD = 'GraftSpreadOverPixels';
+const SPREAD_OVER_PIXELS = 'GraftSpreadOverPixels';
+const CHANNEL_SCALE_GRADIENT = 'GraftChannelScaleGradient';
+
+/** An activation whose gradient is one pass. */
+export type FusedActivation = 'hard-swish' | 'hard-sigmoid' | 'relu' | 'relu6';
+
+/** Kind in the kernels, and the limits of a clamp. */
+const KINDS: Readonly<Record<FusedActivation, readonly [kind: number, low: number, high: number]>> = {
+  'hard-swish': [HARD_SWISH, 0, 0],
+  'hard-sigmoid': [HARD_SIGMOID, -3, 3],
+  relu: [CLAMP, 0, Infinity],
+  relu6: [CLAMP, 0, 6],
+};
 
 /** `x * relu6(x + 3) / 6`, without a gradient. The caller disposes the result. */
 export function hardSwish(x: tf.Tensor): tf.Tensor {
-  if (onWasm()) return run(HARD_SWISH, { x });
-  return tf.tidy(() => tf.mul(x, tf.mul(tf.relu6(tf.add(x, 3)), 1 / 6)));
+  return activation(x, 'hard-swish');
+}
+
+/** An activation without a gradient. The caller disposes the result. */
+export function activation(x: tf.Tensor, kind: FusedActivation): tf.Tensor {
+  if (isFused()) return run(ACTIVATION, { x }, { kind });
+  switch (kind) {
+    case 'relu':
+      return tf.relu(x);
+    case 'relu6':
+      return tf.relu6(x);
+    case 'hard-sigmoid':
+      return tf.tidy(() => tf.mul(tf.relu6(tf.add(x, 3)), 1 / 6));
+    case 'hard-swish':
+      return tf.tidy(() => tf.mul(x, tf.mul(tf.relu6(tf.add(x, 3)), 1 / 6)));
+  }
 }
 
 /** The gradient of {@link hardSwish}: 0 below -3, 1 above 3, `x/3 + 1/2` between. The caller disposes the result. */
 export function hardSwishGradient(x: tf.Tensor, dy: tf.Tensor): tf.Tensor {
-  if (onWasm()) return run(HARD_SWISH_GRADIENT, { x, dy });
-  return tf.tidy(() => {
-    const slope = tf.add(tf.div(x, 3), 0.5);
-    const bounded = tf.where(
-      tf.greater(x, 3),
-      tf.onesLike(x),
-      tf.where(tf.less(x, -3), tf.zerosLike(x), slope),
-    );
-    return tf.mul(dy, bounded);
-  });
+  return activationGradient(x, dy, 'hard-swish');
 }
 
 /** `dy` where `0 < y < limit`, else 0: the gradient of relu (`limit` Infinity) and relu6, from their output. */
 export function reluGradient(y: tf.Tensor, dy: tf.Tensor, limit: number): tf.Tensor {
-  if (onWasm()) return run(RELU_GRADIENT, { y, dy }, { limit });
-  return tf.tidy(() => {
-    const passes = tf.greater(y, 0);
-    return tf.mul(
-      dy,
-      tf.cast(limit === Infinity ? passes : tf.logicalAnd(passes, tf.less(y, limit)), 'float32'),
+  return activationGradient(y, dy, limit === Infinity ? 'relu' : 'relu6');
+}
+
+/**
+ * `dy` times the slope of an activation.
+ * @param x What the activation was applied to; for `relu` and `relu6` its result will do.
+ * Owns: the caller disposes the result.
+ */
+export function activationGradient(x: tf.Tensor, dy: tf.Tensor, kind: FusedActivation): tf.Tensor {
+  if (isFused()) {
+    return runMany(ACTIVATION_SLOPE, { x, dy }, { kind, sums: false })[0];
+  }
+  return tf.tidy(() => tf.mul(dy, slopeOf(x, kind)));
+}
+
+/**
+ * {@link activationGradient}, and in the same pass its sums over all axes but the last: the gradient of the bias before
+ * the activation. Shape: `[..., C]`, `[C]`.
+ */
+export function biasedActivationGradient(
+  x: tf.Tensor,
+  dy: tf.Tensor,
+  kind: FusedActivation,
+): readonly [dx: tf.Tensor, sums: tf.Tensor1D] {
+  if (isFused()) {
+    const [dx, sums] = runMany(ACTIVATION_SLOPE, { x, dy }, { kind, sums: true });
+    return [dx, sums as tf.Tensor1D];
+  }
+  const dx = activationGradient(x, dy, kind);
+  return [dx, columnSums(dx)];
+}
+
+function slopeOf(x: tf.Tensor, kind: FusedActivation): tf.Tensor {
+  const between = (low: number, high: number) =>
+    tf.cast(
+      high === Infinity ? tf.greater(x, low) : tf.logicalAnd(tf.greater(x, low), tf.less(x, high)),
+      'float32',
     );
-  });
+  switch (kind) {
+    case 'relu':
+      return between(0, Infinity);
+    case 'relu6':
+      return between(0, 6);
+    case 'hard-sigmoid':
+      return tf.mul(between(-3, 3), 1 / 6);
+    case 'hard-swish': {
+      const slope = tf.add(tf.div(x, 3), 0.5);
+      const rising = tf.where(tf.less(x, -3), tf.zerosLike(x), slope);
+      return tf.where(tf.greater(x, 3), tf.onesLike(x), rising);
+    }
+  }
 }
 
 /** Sums over all axes but the last: `[..., C] -> [C]`. The caller disposes the result. */
 export function columnSums(x: tf.Tensor): tf.Tensor1D {
-  if (onWasm()) return run(COLUMN_SUMS, { x }) as tf.Tensor1D;
+  if (isFused()) return run(COLUMN_SUMS, { x }) as tf.Tensor1D;
   return tf.tidy(() => tf.sum(tf.reshape(x, [-1, x.shape.at(-1) ?? 1]), 0));
 }
 
 /** `[B, 1, 1, C] -> [B, H, W, C]`, each pixel a copy times `factor`. The caller disposes the result. */
 export function spreadOverPixels(x: tf.Tensor, height: number, width: number, factor: number): tf.Tensor4D {
-  if (onWasm()) return run(SPREAD, { x }, { height, width, factor }) as tf.Tensor4D;
+  if (isFused()) return run(SPREAD_OVER_PIXELS, { x }, { height, width, factor }) as tf.Tensor4D;
   return tf.tidy(() => {
     const [batch = 1, , , channels = 1] = x.shape;
     return tf.broadcastTo(tf.mul(x, factor), [batch, height, width, channels]);
   });
 }
 
-/** Gives the WASM back-end its versions. */
+/**
+ * The gradients of `x [B, H, W, C]` times `scale [B, 1, 1, C]` (squeeze and excite) in one pass.
+ * Owns: the caller disposes both.
+ */
+export function channelScaleGradient(
+  x: tf.Tensor,
+  scale: tf.Tensor,
+  dy: tf.Tensor,
+): readonly [dx: tf.Tensor, dScale: tf.Tensor] {
+  if (isFused()) {
+    const [dx, dScale] = runMany(CHANNEL_SCALE_GRADIENT, { x, scale, dy });
+    return [dx, dScale as tf.Tensor];
+  }
+  return [tf.mul(dy, scale), tf.tidy(() => tf.sum(tf.mul(dy, x), [1, 2], true))];
+}
+
+/** Gives the WASM back-end its versions. They are only called where {@link isFused} says so. */
 export function registerElementwiseKernels(): void {
-  registerWasmKernel(HARD_SWISH, (args) => {
-    const { x, out, first, result } = elementwiseArgs(args, 'x', (vectors, length) =>
-      vectors.loops.hardSwish(vectors.x, vectors.out, length),
-    );
-    for (let i = first; i < out.length; i++) {
-      const value = x[i] as number;
-      out[i] = value >= 3 ? value : value <= -3 ? 0 : value * (value + 3) * (1 / 6);
-    }
-    return result;
+  registerWasmKernel(ACTIVATION, activate);
+  registerWasmKernel(ACTIVATION_SLOPE, slope);
+  registerWasmKernel(COLUMN_SUMS, (args) => sumColumns(args, input(args, 'x')));
+  registerWasmKernel(SPREAD_OVER_PIXELS, spread);
+  registerWasmKernel(CHANNEL_SCALE_GRADIENT, scaleGradient);
+}
+
+function activate(args: WasmKernelArgs): tf.TensorInfo {
+  return clampOrSwish(args, input(args, 'x'), KINDS[args.attrs['kind'] as FusedActivation]);
+}
+
+/** The job behind all activations. */
+export function clampOrSwish(
+  { backend }: Pick<WasmKernelArgs, 'backend'>,
+  x: tf.TensorInfo,
+  [kind, low, high]: readonly [number, number, number],
+): tf.TensorInfo {
+  const out = allocate(backend, x.shape);
+  const size = tf.util.sizeFromShape(x.shape);
+  runnerOf(backend).run({
+    job: ACTIVATE,
+    args: [pointer(backend, x), pointer(backend, out), size, kind, floatWord(low), floatWord(high)],
+    chunks: Math.ceil(size / FLAT_CHUNK),
   });
-  registerWasmKernel(HARD_SWISH_GRADIENT, (args) => {
-    const dy = () => floats(args.backend, input(args, 'dy'));
-    const { x, out, first, result } = elementwiseArgs(args, 'x', (vectors, length) =>
-      vectors.loops.hardSwishGradient(vectors.x, dy().byteOffset, vectors.out, length),
-    );
-    const slopes = dy();
-    for (let i = first; i < out.length; i++) {
-      const value = x[i] as number;
-      out[i] = (slopes[i] as number) * (value > 3 ? 1 : value < -3 ? 0 : value * (1 / 3) + 0.5);
-    }
-    return result;
-  });
-  registerWasmKernel(RELU_GRADIENT, (args) => {
-    const limit = args.attrs['limit'] as number;
-    const dy = () => floats(args.backend, input(args, 'dy'));
-    const { x, out, first, result } = elementwiseArgs(args, 'y', (vectors, length) =>
-      vectors.loops.reluGradient(vectors.x, dy().byteOffset, vectors.out, length, limit),
-    );
-    const slopes = dy();
-    for (let i = first; i < out.length; i++) {
-      const value = x[i] as number;
-      out[i] = value > 0 && value < limit ? (slopes[i] as number) : 0;
-    }
-    return result;
-  });
-  registerWasmKernel(COLUMN_SUMS, sumColumns);
-  registerWasmKernel(SPREAD, spread);
-}
-
-interface Vectors {
-  readonly loops: VectorLoops;
-  readonly x: number;
-  readonly out: number;
-}
-
-/** Allocates the output and lets the vector loop do what fills whole vectors; `first` is the element after those. */
-function elementwiseArgs(
-  { inputs, backend }: WasmKernelArgs,
-  name: string,
-  run: (vectors: Vectors, length: number) => void,
-) {
-  const source = input({ inputs }, name);
-  const result = allocate(backend, source.shape);
-  const x = floats(backend, source);
-  const out = floats(backend, result);
-  const loops = vectorLoops(backend);
-  const first = loops === undefined ? 0 : out.length - (out.length % 4);
-  if (loops !== undefined && first > 0) run({ loops, x: x.byteOffset, out: out.byteOffset }, first * 4);
-  return { x, out, first, result };
-}
-
-/** Rows that are summed in single precision before they are added in double precision. */
-const ROWS_AT_ONCE = 1024;
-
-function sumColumns(args: WasmKernelArgs): tf.TensorInfo {
-  const info = input(args, 'x');
-  const channels = info.shape.at(-1) ?? 1;
-  const result = allocate(args.backend, [channels]);
-  const x = floats(args.backend, info);
-  const out = floats(args.backend, result);
-  const sums = new Float64Array(channels);
-  const loops = channels % 4 === 0 ? vectorLoops(args.backend) : undefined;
-  const rows = x.length / channels;
-  for (let row = 0; row < rows; row += ROWS_AT_ONCE) {
-    const count = Math.min(ROWS_AT_ONCE, rows - row);
-    const from = row * channels;
-    if (loops !== undefined) {
-      out.fill(0);
-      loops.addRows(x.byteOffset + from * 4, out.byteOffset, channels * 4, count, channels * 4);
-      for (let c = 0; c < channels; c++) sums[c] = (sums[c] as number) + (out[c] as number);
-      continue;
-    }
-    for (let at = from; at < from + count * channels; at += channels) {
-      for (let c = 0; c < channels; c++) sums[c] = (sums[c] as number) + (x[at + c] as number);
-    }
-  }
-  out.set(sums);
-  return result;
-}
-
-function spread(args: WasmKernelArgs): tf.TensorInfo {
-  const info = input(args, 'x');
-  const [batch = 1, , , channels = 1] = info.shape;
-  const height = args.attrs['height'] as number;
-  const width = args.attrs['width'] as number;
-  const factor = args.attrs['factor'] as number;
-  const out = allocate(args.backend, [batch, height, width, channels]);
-  const x = floats(args.backend, info);
-  const y = floats(args.backend, out);
-  const pixels = height * width;
-  for (let b = 0; b < batch; b++) {
-    const first = b * pixels * channels;
-    for (let c = 0; c < channels; c++) y[first + c] = (x[b * channels + c] as number) * factor;
-    // Doubles what is already there: few large copies in place of many small ones.
-    for (let filled = 1; filled < pixels; filled *= 2) {
-      const count = Math.min(filled, pixels - filled) * channels;
-      y.copyWithin(first + filled * channels, first, first + count);
-    }
-  }
   return out;
 }
 
-const onWasm = () => tf.getBackend() === 'wasm';
+/** Elements of a chunk of rows, and rows at most: their sums are single precision. */
+const CHUNK_ELEMENTS = 65_536;
+const CHUNK_ROWS = 1024;
+
+function rowBlocks(rows: number, columns: number) {
+  const atOnce = Math.max(1, Math.min(CHUNK_ROWS, Math.floor(CHUNK_ELEMENTS / Math.max(1, columns))));
+  return { atOnce, chunks: Math.ceil(rows / atOnce) };
+}
+
+function slope(args: WasmKernelArgs): tf.TensorInfo[] {
+  const { backend, attrs } = args;
+  const [x, dy] = [input(args, 'x'), input(args, 'dy')];
+  const columns = x.shape.at(-1) ?? 1;
+  const rows = tf.util.sizeFromShape(x.shape) / Math.max(1, columns);
+  const { atOnce, chunks } = rowBlocks(rows, columns);
+  const [kind, low, high] = KINDS[attrs['kind'] as FusedActivation];
+  const out = allocate(backend, x.shape);
+  const parts = attrs['sums'] === true ? allocate(backend, [Math.max(1, chunks), columns]) : null;
+  const runner = runnerOf(backend);
+  runner.run({
+    job: ACTIVATION_GRADIENT,
+    args: [
+      ...[pointer(backend, x), pointer(backend, dy), pointer(backend, out), rows, columns, atOnce],
+      ...[parts === null ? 0 : pointer(backend, parts), kind, floatWord(low), floatWord(high)],
+    ],
+    chunks,
+  });
+  if (parts === null) return [out];
+  const sums = allocate(backend, [columns]);
+  addUp(args, runner, parts, sums, chunks);
+  return [out, sums];
+}
+
+/** Adds the rows of `parts` and gives their memory back; none of them are zeros. */
+function addUp(
+  { backend }: WasmKernelArgs,
+  runner: KernelRunner,
+  parts: tf.TensorInfo,
+  sums: tf.TensorInfo,
+  count: number,
+) {
+  const size = sums.shape[0] ?? 0;
+  if (count === 0) (backend.typedArrayFromHeap(sums) as Float32Array).fill(0);
+  else addParts(runner, pointer(backend, parts), pointer(backend, sums), size, count);
+  backend.disposeData(parts.dataId);
+}
+
+/** Sums over all axes but the last. */
+export function sumColumns(args: WasmKernelArgs, x: tf.TensorInfo): tf.TensorInfo {
+  const { backend } = args;
+  const columns = x.shape.at(-1) ?? 1;
+  const rows = tf.util.sizeFromShape(x.shape) / Math.max(1, columns);
+  const { atOnce, chunks } = rowBlocks(rows, columns);
+  const parts = allocate(backend, [Math.max(1, chunks), columns]);
+  const sums = allocate(backend, [columns]);
+  const runner = runnerOf(backend);
+  sumRows(args, x, parts, { rows, columns, atOnce, factor: 1 });
+  addUp(args, runner, parts, sums, chunks);
+  return sums;
+}
+
+interface RowSums {
+  readonly rows: number;
+  readonly columns: number;
+  /** Rows that are added to one sum. */
+  readonly atOnce: number;
+  readonly factor: number;
+}
+
+/** `out[n, c]` = `factor` times the sum of the n-th `atOnce` rows. */
+export function sumRows(
+  { backend }: Pick<WasmKernelArgs, 'backend'>,
+  x: tf.TensorInfo,
+  out: tf.TensorInfo,
+  { rows, columns, atOnce, factor }: RowSums,
+): void {
+  runnerOf(backend).run({
+    job: SUM_ROWS,
+    args: [pointer(backend, x), pointer(backend, out), rows, columns, atOnce, floatWord(factor)],
+    chunks: Math.ceil(rows / atOnce),
+  });
+}
+
+function spread(args: WasmKernelArgs): tf.TensorInfo {
+  const { backend, attrs } = args;
+  const x = input(args, 'x');
+  const [batch = 1, , , channels = 1] = x.shape;
+  const height = attrs['height'] as number;
+  const width = attrs['width'] as number;
+  const out = allocate(backend, [batch, height, width, channels]);
+  const factor = floatWord(attrs['factor'] as number);
+  runnerOf(backend).run({
+    job: SPREAD,
+    args: [pointer(backend, x), pointer(backend, out), height * width, channels, factor],
+    chunks: height * width === 0 ? 0 : batch,
+  });
+  return out;
+}
+
+function scaleGradient(args: WasmKernelArgs): tf.TensorInfo[] {
+  const { backend } = args;
+  const [x, scale, dy] = [input(args, 'x'), input(args, 'scale'), input(args, 'dy')];
+  const [batch = 1, height = 1, width = 1, channels = 1] = x.shape;
+  const dx = allocate(backend, x.shape);
+  const dScale = allocate(backend, [batch, 1, 1, channels]);
+  const pointers = [x, scale, dy, dx, dScale].map((info) => pointer(backend, info));
+  runnerOf(backend).run({
+    job: SCALE_GRADIENT,
+    args: [...pointers, height * width, channels],
+    chunks: batch,
+  });
+  return [dx, dScale];
+}
+
+/** Whether the active back-end has the compiled kernels. */
+function isFused(): boolean {
+  return tf.getBackend() === 'wasm' && kernelRunner(tf.backend()) !== undefined;
+}
 
 function run(kernel: string, inputs: Record<string, tf.Tensor>, attrs: tf.NamedAttrMap = {}): tf.Tensor {
   return tf.engine().runKernel<tf.Tensor>(kernel, inputs, attrs);
+}
+
+function runMany(
+  kernel: string,
+  inputs: Record<string, tf.Tensor>,
+  attrs: tf.NamedAttrMap = {},
+): [tf.Tensor, ...tf.Tensor[]] {
+  return tf.engine().runKernel<tf.Tensor[]>(kernel, inputs, attrs) as [tf.Tensor, ...tf.Tensor[]];
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { openBackend } from '../backends.ts';
 import { columnSums, hardSwish, hardSwishGradient, reluGradient, spreadOverPixels } from './elementwise.ts';
-import { vectorLoops } from './vector-loops.ts';
+import { kernelRunner } from './runner.ts';
 
 type Grads = (seed: number) => tf.Tensor[];
 
@@ -82,10 +82,10 @@ test.each(CASES.flatMap((given) => [1, 3].map((multiplier) => ({ ...given, multi
   },
 );
 
-test('vector loops run on this back-end', async () => {
+test('the compiled kernels run on this back-end', async () => {
   await openBackend('wasm');
   before = tf.memory().numTensors;
-  expect(vectorLoops(tf.backend())).toBeDefined();
+  expect(kernelRunner(tf.backend())).toBeDefined();
 });
 
 test.each([1, 2])('a depthwise filter gradient in vectors, stride %i', async (stride) => {

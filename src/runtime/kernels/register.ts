@@ -2,6 +2,7 @@ import { conv3dBackpropFilter, conv3dBackpropInput } from './conv-3d-backprop.ts
 import { conv2dBackpropFilter, conv2dBackpropInput } from './conv-backprop.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.ts';
 import { registerElementwiseKernels } from './elementwise.ts';
+import { registerFasterKernels } from './faster-kernels.ts';
 import { maxPool3d, maxPool3dGrad } from './max-pool-3d.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 import { registerWasmKernel } from './wasm-heap.ts';
@@ -18,4 +19,5 @@ export function registerWasmKernels(): void {
   registerWasmKernel('MaxPool3D', maxPool3d);
   registerWasmKernel('MaxPool3DGrad', maxPool3dGrad);
   registerElementwiseKernels();
+  registerFasterKernels();
 }

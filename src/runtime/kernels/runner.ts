@@ -85,6 +85,13 @@ export function kernelRunner(backend: object): KernelRunner | undefined {
   return runners.get(backend);
 }
 
+/** The same, where a kernel is only called with one. */
+export function runnerOf(backend: object): KernelRunner {
+  const runner = runners.get(backend);
+  if (runner === undefined) throw new Error('This kernel needs SIMD.');
+  return runner;
+}
+
 /**
  * Gives a back-end the compiled kernels, with one helper less than `threads`. Its memory is grown and freed by the
  * back-end; helpers end with it.

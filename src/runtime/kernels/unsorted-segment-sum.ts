@@ -1,5 +1,10 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { allocate, floats, input, ints, type WasmKernelArgs } from './wasm-heap.ts';
+import { kernelRunner } from './runner.ts';
+import { floats, input, ints, pointer, type WasmKernelArgs } from './wasm-heap.ts';
+import { SEGMENT_SUM } from './wasm/jobs.ts';
+
+/** Chunks at most: each looks through all ids. */
+const MOST_CHUNKS = 16;
 
 /**
  * `UnsortedSegmentSum` (the gradient of a gather): rows of `x` with the same id are added.
@@ -10,18 +15,32 @@ export function unsortedSegmentSum(args: WasmKernelArgs): TensorInfo {
   const x = input(args, 'x');
   const segmentIds = input(args, 'segmentIds');
   const segments = attrs['numSegments'] as number;
-  const out = allocate(backend, [segments, ...x.shape.slice(segmentIds.shape.length)]);
-  const values = floats(backend, x);
-  const ids = ints(backend, segmentIds);
-  const sums = floats(backend, out);
+  const out = backend.makeOutput([segments, ...x.shape.slice(segmentIds.shape.length)], x.dtype);
+  const rows = util.sizeFromShape(segmentIds.shape);
   const rowSize = util.sizeFromShape(out.shape.slice(1));
+  const runner = kernelRunner(backend);
+  if (runner === undefined || x.dtype !== 'float32') {
+    addRows(floats(backend, x), ints(backend, segmentIds), floats(backend, out), rowSize);
+    return out;
+  }
+  const atOnce = Math.max(1, Math.ceil(segments / MOST_CHUNKS));
+  const pointers = [x, segmentIds, out].map((info) => pointer(backend, info));
+  runner.run({
+    job: SEGMENT_SUM,
+    args: [...pointers, rows, rowSize, segments, atOnce],
+    chunks: Math.ceil(segments / atOnce),
+  });
+  return out;
+}
+
+type Values = Float32Array | Int32Array;
+
+function addRows(values: Values, ids: Int32Array, sums: Values, rowSize: number): void {
   sums.fill(0);
-  for (let row = 0; row < ids.length; row++) {
-    const segment = ids[row] as number;
-    if (segment < 0 || segment >= segments) continue;
+  ids.forEach((segment, row) => {
     const to = segment * rowSize;
+    if (segment < 0 || to >= sums.length) return;
     const from = row * rowSize;
     for (let i = 0; i < rowSize; i++) sums[to + i] = (sums[to + i] as number) + (values[from + i] as number);
-  }
-  return out;
+  });
 }

@@ -18,7 +18,7 @@ export interface WasmKernelArgs {
 /** Registers a kernel for 'wasm', in place of tfjs's own if it has one. */
 export function registerWasmKernel(
   kernelName: string,
-  kernel: (args: WasmKernelArgs) => tf.TensorInfo,
+  kernel: (args: WasmKernelArgs) => tf.TensorInfo | tf.TensorInfo[],
 ): void {
   if ((tf.getKernel(kernelName, 'wasm') as tf.KernelConfig | undefined) !== undefined) {
     tf.unregisterKernel(kernelName, 'wasm');

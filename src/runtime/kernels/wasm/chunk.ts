@@ -1,17 +1,29 @@
 /** @file One function per job. */
+import { scaleGradient, spread, sumRows } from './channels';
 import { convFilter, convInput, packFilter } from './conv';
 import { depthwiseFilter, depthwiseInput } from './depthwise';
+import { activate, activationGradient, combine } from './elementwise';
 import { gemm } from './gemm-job';
 import {
+  ACTIVATE,
+  ACTIVATION_GRADIENT,
+  ADAMW,
   ADD_PARTS,
+  COMBINE,
   CONV_FILTER,
   CONV_INPUT,
   DEPTHWISE_FILTER,
   DEPTHWISE_INPUT,
   GEMM,
   PACK_FILTER,
+  SCALE_GRADIENT,
+  SEGMENT_SUM,
+  SPREAD,
+  SUM_ROWS,
+  SUM_SQUARES,
 } from './jobs';
 import { addParts } from './parts';
+import { adamW, segmentSum, sumSquares } from './training';
 
 /** Does one chunk of a job; `thread` picks the scratch memory. A chunk may be done twice: it only overwrites. */
 export function runChunk(job: i32, args: usize, chunk: i32, thread: i32): void {
@@ -36,6 +48,33 @@ export function runChunk(job: i32, args: usize, chunk: i32, thread: i32): void {
       break;
     case DEPTHWISE_FILTER:
       depthwiseFilter(args, chunk);
+      break;
+    case ACTIVATE:
+      activate(args, chunk);
+      break;
+    case ACTIVATION_GRADIENT:
+      activationGradient(args, chunk);
+      break;
+    case COMBINE:
+      combine(args, chunk);
+      break;
+    case SUM_ROWS:
+      sumRows(args, chunk);
+      break;
+    case SPREAD:
+      spread(args, chunk);
+      break;
+    case SCALE_GRADIENT:
+      scaleGradient(args, chunk);
+      break;
+    case SEGMENT_SUM:
+      segmentSum(args, chunk);
+      break;
+    case SUM_SQUARES:
+      sumSquares(args, chunk);
+      break;
+    case ADAMW:
+      adamW(args);
       break;
     default:
       unreachable();

@@ -19,4 +19,25 @@ export const CONV_INPUT = 4;
 export const PACK_FILTER = 5;
 export const DEPTHWISE_INPUT = 6;
 export const DEPTHWISE_FILTER = 7;
-export const SEGMENT_SUM = 8;
+export const ACTIVATE = 8;
+export const ACTIVATION_GRADIENT = 9;
+export const COMBINE = 10;
+export const SUM_ROWS = 11;
+export const SPREAD = 12;
+export const SCALE_GRADIENT = 13;
+export const SEGMENT_SUM = 14;
+export const SUM_SQUARES = 15;
+export const ADAMW = 16;
+
+/** Elements of a chunk of jobs over flat memory; a multiple of 4. */
+export const FLAT_CHUNK = 32768;
+
+/** Kinds of activations. A clamp has two limits. */
+export const CLAMP = 0;
+export const HARD_SWISH = 1;
+export const HARD_SIGMOID = 2;
+
+/** Operations of COMBINE. */
+export const MULTIPLY = 0;
+export const ADD = 1;
+export const SUBTRACT = 2;
