@@ -67,9 +67,17 @@ function pointwise(side: number, inputs: number, outputs: number): KernelCase[] 
   const x = random([BATCH, side, side, inputs]);
   const dy = random([BATCH, side, side, outputs]);
   const filter = random([1, 1, inputs, outputs]);
+  const bias = random([outputs]);
   const rows = (tensor: tf.Tensor, width: number) => tf.reshape(tensor, [-1, width]) as tf.Tensor2D;
   const name = `1x1, ${side} px, ${inputs} to ${outputs}`;
   return [
+    {
+      name: `${name}: forward`,
+      flops,
+      ours: () => run('FusedConv2D', { x, filter, bias }, { ...attrsOf(1, 0), activation: 'relu' }),
+      // An activation that ours leaves to tfjs: the same work by XNNPACK.
+      tfjs: () => run('FusedConv2D', { x, filter, bias }, { ...attrsOf(1, 0), activation: 'sigmoid' }),
+    },
     {
       name: `${name}: filter gradient`,
       flops,

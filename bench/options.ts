@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { OpenPlan } from '../src/index.ts';
 
 export interface BenchOptions {
-  readonly command: 'speed' | 'accuracy';
+  readonly command: 'speed' | 'accuracy' | 'kernels';
   readonly data: string | null;
   readonly split: string | null;
   readonly open: OpenPlan;
@@ -20,7 +20,8 @@ export interface BenchOptions {
 
 export const USAGE = `npm run bench -- [--json FILE] [--long] [--no-build]
 npm run bench -- accuracy --data DIR [--split FILE] [--open head|last:K|all] [--seeds N] [--json FILE]
-                          [--model ID] [--epochs N] [--validation SHARE]`;
+                          [--model ID] [--epochs N] [--validation SHARE]
+npm run bench -- kernels [--model ID] [--json FILE] [--no-build]`;
 
 /** @throws {Error} naming the option that cannot be read. */
 export function readOptions(args: readonly string[]): BenchOptions {
@@ -41,7 +42,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
     },
   });
   const command = positionals[0] ?? 'speed';
-  if (command !== 'speed' && command !== 'accuracy') throw new Error(`There is no bench "${command}".`);
+  if (command !== 'speed' && command !== 'accuracy' && command !== 'kernels')
+    throw new Error(`There is no bench "${command}".`);
   if (command === 'accuracy' && values.data === undefined) throw new Error('accuracy needs --data DIR.');
   return {
     command,

@@ -4,6 +4,7 @@
  * whole tensor first. What ours cannot do goes to tfjs's own.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { convForward, depthwiseForward } from './conv-forward.ts';
 import { clampOrSwish, sumColumns, sumRows } from './elementwise.ts';
 import { multiply } from './matrix-product.ts';
 import { kernelRunner, type KernelRunner } from './runner.ts';
@@ -45,6 +46,8 @@ export function registerFasterKernels(): void {
   tryFirst('Sum', leadingSum);
   tryFirst('AvgPool', globalMean);
   tryFirst('BatchMatMul', transposedProduct);
+  for (const name of ['Conv2D', 'FusedConv2D']) tryFirst(name, convForward);
+  for (const name of ['DepthwiseConv2dNative', 'FusedDepthwiseConv2D']) tryFirst(name, depthwiseForward);
 }
 
 const isFloat = ({ dtype }: tf.TensorInfo) => dtype === 'float32';

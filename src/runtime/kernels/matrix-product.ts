@@ -1,6 +1,6 @@
 /** @file Products of matrices, any of them transposed, batched: how they are cut into chunks, and the job. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { KernelRunner } from './runner.ts';
+import { floatWord, type KernelRunner } from './runner.ts';
 import { ADD_PARTS, GEMM } from './wasm/jobs.ts';
 import { allocate, pointer, type WasmHeap } from './wasm-heap.ts';
 
@@ -19,6 +19,14 @@ export interface ProductSizes {
   readonly depth: number;
 }
 
+/** What is done to each row of a product before it leaves the cache. */
+export interface Finish {
+  /** `[columns]` */
+  readonly bias: TensorInfo | null;
+  readonly low: number;
+  readonly high: number;
+}
+
 /** Rows of a tile in the kernel. */
 const TILE_ROWS = 6;
 /** Steps of the inner dimension, and columns, that are packed at a time: 256 KiB at most. */
@@ -32,20 +40,21 @@ const PART_DEPTH = 512;
 const MOST_PARTS = 16;
 const MOST_PART_FLOATS = 4 * 1024 * 1024;
 
-/** `out = a * b`, `[batch, rows, columns]`; the memory of `out` is overwritten. */
+/** `out = a * b`, `[batch, rows, columns]`, then `finish`; the memory of `out` is overwritten. */
 export function multiply(
   { backend, runner }: { readonly backend: WasmHeap; readonly runner: KernelRunner },
   a: Operand,
   b: Operand,
   out: TensorInfo,
   { batch, rows, columns, depth }: ProductSizes,
+  finish: Finish | null = null,
 ): void {
   const size = rows * columns;
   if (batch * size === 0) return;
   const work = columns * Math.max(1, depth);
   const rowsAtOnce = Math.ceil(Math.max(LEAST_ROWS, CHUNK_WORK / work) / TILE_ROWS) * TILE_ROWS;
   const rowBlocks = Math.ceil(rows / rowsAtOnce);
-  const parts = partsOf({ batch, rows, columns, depth }, rowBlocks);
+  const parts = finish === null ? partsOf({ batch, rows, columns, depth }, rowBlocks) : 1;
   const partDepth = Math.max(1, Math.ceil(depth / parts));
   const target = parts > 1 ? allocate(backend, [parts, batch * size]) : out;
   const columnsAtOnce = Math.min(COLUMNS_AT_ONCE, Math.ceil(columns / 8) * 8);
@@ -64,6 +73,7 @@ export function multiply(
       ...[pointer(backend, target), 4 * columns, 4 * size],
       ...[rows, columns, depth, rowsAtOnce, rowBlocks, partDepth, parts, 4 * batch * size],
       ...[pointer(backend, scratch), 4 * perThread, DEPTH_AT_ONCE, columnsAtOnce],
+      ...finishWords(backend, finish),
     ],
     chunks: batch * parts * rowBlocks,
   });
@@ -71,6 +81,12 @@ export function multiply(
   if (target === out) return;
   addParts(runner, pointer(backend, target), pointer(backend, out), batch * size, parts);
   backend.disposeData(target.dataId);
+}
+
+function finishWords(backend: WasmHeap, finish: Finish | null): number[] {
+  if (finish === null) return [0, 0, 0, 0];
+  const { bias, low, high } = finish;
+  return [1, bias === null ? 0 : pointer(backend, bias), floatWord(low), floatWord(high)];
 }
 
 function partsOf({ batch, rows, columns, depth }: ProductSizes, rowBlocks: number): number {

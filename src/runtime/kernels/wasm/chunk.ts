@@ -1,7 +1,7 @@
 /** @file One function per job. */
 import { scaleGradient, spread, sumRows } from './channels';
-import { convFilter, convInput, packFilter } from './conv';
-import { depthwiseFilter, depthwiseInput } from './depthwise';
+import { convFilter, convForward, convInput, packFilter } from './conv';
+import { depthwiseFilter, depthwiseForward, depthwiseInput } from './depthwise';
 import { activate, activationGradient, combine } from './elementwise';
 import { gemm } from './gemm-job';
 import {
@@ -11,8 +11,10 @@ import {
   ADD_PARTS,
   COMBINE,
   CONV_FILTER,
+  CONV_FORWARD,
   CONV_INPUT,
   DEPTHWISE_FILTER,
+  DEPTHWISE_FORWARD,
   DEPTHWISE_INPUT,
   GEMM,
   PACK_FILTER,
@@ -75,6 +77,12 @@ export function runChunk(job: i32, args: usize, chunk: i32, thread: i32): void {
       break;
     case ADAMW:
       adamW(args);
+      break;
+    case CONV_FORWARD:
+      convForward(args, chunk, thread);
+      break;
+    case DEPTHWISE_FORWARD:
+      depthwiseForward(args, chunk, thread);
       break;
     default:
       unreachable();

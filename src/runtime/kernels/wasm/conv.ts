@@ -1,6 +1,6 @@
-/** @file Gradients of a 2-D convolution with a filter larger than one pixel, or with a stride. */
-import { at } from './arguments';
-import { multiplyBlock, packPanels } from './gemm';
+/** @file A 2-D convolution with a filter larger than one pixel, or with a stride, and its gradients. */
+import { at, floatAt } from './arguments';
+import { finishRows, multiplyBlock, packPanels } from './gemm';
 import {
   dilationHeight,
   dilationWidth,
@@ -73,6 +73,12 @@ function unroll(args: usize, to: usize, firstPixel: i32, count: i32, firstTap: i
       const outside = row < 0 || row >= inHeight(args);
       const source = x + ((<usize>((image * inHeight(args) + row) * inWidth(args)) * channels) << 2);
       let from = column;
+      if (!outside && dilation === 1 && column >= 0 && column + columnTaps <= inWidth(args)) {
+        copyFloats(source + ((<usize>column * channels) << 2), to, channels * columnTaps);
+        to += (channels * columnTaps) << 2;
+        row += dilationHeight(args);
+        continue;
+      }
       for (let c = 0; c < columnTaps; c++) {
         const missing = outside || from < 0 || from >= inWidth(args);
         if (missing) clearFloats(to, channels);
@@ -180,5 +186,31 @@ function addFloats(from: usize, to: usize, count: usize): void {
   for (; to < end; to += 4) {
     store<f32>(to, load<f32>(to) + load<f32>(from));
     from += 4;
+  }
+}
+
+/**
+ * The convolution itself, of a run of output pixels. Arguments: x, filter, out, output pixels, pixels of a chunk, bias or
+ * 0, scratch, its bytes per thread; then the sizes, then the output pixels at a time and the limits of a clamp (floats).
+ * Chunks: runs of pixels.
+ */
+export function convForward(args: usize, chunk: i32, thread: i32): void {
+  const outputs = outChannels(args);
+  const taps = filterHeight(args) * filterWidth(args);
+  const depth = taps * inChannels(args);
+  const outStride = (<usize>outputs) << 2;
+  const stride = (<usize>depth) << 2;
+  const firstPixel = chunk * <i32>at(args, 4);
+  const endPixel = min(firstPixel + <i32>at(args, 4), <i32>at(args, 3));
+  const pixelsAtOnce = <i32>at(args, PIXELS_AT_ONCE);
+  const unrolled = at(args, 6) + <usize>thread * at(args, 7);
+  const panels = unrolled + <usize>pixelsAtOnce * stride;
+  packPanels(at(args, 1), outStride, 4, depth, outputs, panels);
+  for (let pixel = firstPixel; pixel < endPixel; pixel += pixelsAtOnce) {
+    const count = min(pixelsAtOnce, endPixel - pixel);
+    const to = at(args, 2) + <usize>pixel * outStride;
+    unroll(args, unrolled, pixel, count, 0, taps);
+    multiplyBlock(unrolled, stride, 4, panels, to, outStride, count, outputs, depth, false);
+    finishRows(to, outStride, count, outputs, at(args, 5), floatAt(args, 23), floatAt(args, 24));
   }
 }

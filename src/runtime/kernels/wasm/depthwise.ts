@@ -1,9 +1,9 @@
 /**
- * @file A depthwise convolution's gradients. Channels are contiguous: sixteen of them are kept in four registers while
+ * @file A depthwise convolution and its gradients. Channels are contiguous: sixteen of them are kept in four registers while
  * the taps of a pixel are added up. Which taps a pixel has is looked up in a table, so that borders, strides and
  * dilations cost nothing in the inner loop.
  */
-import { at } from './arguments';
+import { at, floatAt } from './arguments';
 import {
   dilationHeight,
   dilationWidth,
@@ -53,6 +53,90 @@ function tabulate(
   }
 }
 
+/** The same for each of `size` output positions: which inputs it reads. */
+function tabulateForward(
+  table: usize,
+  size: i32,
+  inputs: i32,
+  taps: i32,
+  stride: i32,
+  dilation: i32,
+  pad: i32,
+  inputBytes: usize,
+  tapBytes: usize,
+): void {
+  const entryBytes = (<usize>(1 + 2 * taps)) << 2;
+  for (let position = 0; position < size; position++) {
+    let pair = table + 4;
+    let count = 0;
+    for (let tap = 0; tap < taps; tap++) {
+      const reach = position * stride + tap * dilation - pad;
+      if (reach < 0 || reach >= inputs) continue;
+      store<u32>(pair, <u32>(<usize>reach * inputBytes));
+      store<u32>(pair, <u32>(<usize>tap * tapBytes), 4);
+      pair += 8;
+      count++;
+    }
+    store<u32>(table, count);
+    table += entryBytes;
+  }
+}
+
+/**
+ * The convolution itself. Arguments: x, filter, out, rows of a chunk, chunks of a picture, bias or 0, scratch, its bytes
+ * per thread; then the sizes, then the limits of a clamp (floats). Chunks: pictures x blocks of rows.
+ */
+export function depthwiseForward(args: usize, chunk: i32, thread: i32): void {
+  const bytes = (<usize>inChannels(args)) << 2;
+  const rowBytes = <usize>inWidth(args) * bytes;
+  const rowsAtOnce = <i32>at(args, 3);
+  const blocks = <i32>at(args, 4);
+  const image = <usize>(chunk / blocks);
+  const first = (chunk % blocks) * rowsAtOnce;
+  const end = min(first + rowsAtOnce, outHeight(args));
+  const columnTaps = filterWidth(args);
+  const columnEntry = (<usize>(1 + 2 * columnTaps)) << 2;
+  const rowEntry = (<usize>(1 + 2 * filterHeight(args))) << 2;
+  const columns = at(args, 6) + <usize>thread * at(args, 7);
+  const rows = columns + <usize>outWidth(args) * columnEntry;
+  const weights = <usize>columnTaps * bytes;
+  tabulateForward(
+    columns,
+    outWidth(args),
+    inWidth(args),
+    columnTaps,
+    strideWidth(args),
+    dilationWidth(args),
+    padLeft(args),
+    bytes,
+    bytes,
+  );
+  tabulateForward(
+    rows,
+    outHeight(args),
+    inHeight(args),
+    filterHeight(args),
+    strideHeight(args),
+    dilationHeight(args),
+    padTop(args),
+    rowBytes,
+    weights,
+  );
+  const low = floatAt(args, 22);
+  const high = floatAt(args, 23);
+  const x = at(args, 0) + image * <usize>inHeight(args) * rowBytes;
+  let to = at(args, 2) + (image * <usize>outHeight(args) + <usize>first) * <usize>outWidth(args) * bytes;
+  for (let y = first; y < end; y++) {
+    const rowTaps = rows + <usize>y * rowEntry;
+    let taps = columns;
+    for (let column = 0; column < outWidth(args); column++) {
+      pixel(x, at(args, 1), rowTaps, taps, to, bytes, at(args, 5), low, high);
+      to += bytes;
+      taps += columnEntry;
+    }
+  }
+}
+
 /**
  * `dx[y, x, c]` = sum over taps of `dy * filter`. Arguments: dy, filter, dx, rows of a chunk, chunks of a picture, -,
  * scratch, its bytes per thread; then the sizes. Chunks: pictures x blocks of rows.
@@ -98,15 +182,27 @@ export function depthwiseInput(args: usize, chunk: i32, thread: i32): void {
     const rowTaps = rows + <usize>y * rowEntry;
     let taps = columns;
     for (let x = 0; x < inWidth(args); x++) {
-      pixel(dy, at(args, 1), rowTaps, taps, to, bytes);
+      pixel(dy, at(args, 1), rowTaps, taps, to, bytes, 0, -Infinity, Infinity);
       to += bytes;
       taps += columnEntry;
     }
   }
 }
 
-/** One pixel, all channels. */
-function pixel(source: usize, filter: usize, rows: usize, columns: usize, to: usize, bytes: usize): void {
+/** One pixel, all channels: the sum of its taps and of a bias (or none, 0), clamped. */
+function pixel(
+  source: usize,
+  filter: usize,
+  rows: usize,
+  columns: usize,
+  to: usize,
+  bytes: usize,
+  bias: usize,
+  low: f32,
+  high: f32,
+): void {
+  const lows = f32x4.splat(low);
+  const highs = f32x4.splat(high);
   const rowEnd = rows + 4 + ((<usize>load<u32>(rows)) << 3);
   const columnEnd = columns + 4 + ((<usize>load<u32>(columns)) << 3);
   let channel: usize = 0;
@@ -115,6 +211,12 @@ function pixel(source: usize, filter: usize, rows: usize, columns: usize, to: us
     let b = a;
     let c = a;
     let d = a;
+    if (bias !== 0) {
+      a = v128.load(bias + channel);
+      b = v128.load(bias + channel, 16);
+      c = v128.load(bias + channel, 32);
+      d = v128.load(bias + channel, 48);
+    }
     for (let row = rows + 4; row < rowEnd; row += 8) {
       const line = source + channel + <usize>load<u32>(row);
       const weights = filter + channel + <usize>load<u32>(row, 4);
@@ -127,14 +229,14 @@ function pixel(source: usize, filter: usize, rows: usize, columns: usize, to: us
         d = fma(v128.load(from, 48), v128.load(weight, 48), d);
       }
     }
-    v128.store(to + channel, a);
-    v128.store(to + channel, b, 16);
-    v128.store(to + channel, c, 32);
-    v128.store(to + channel, d, 48);
+    v128.store(to + channel, f32x4.pmin(f32x4.pmax(a, lows), highs));
+    v128.store(to + channel, f32x4.pmin(f32x4.pmax(b, lows), highs), 16);
+    v128.store(to + channel, f32x4.pmin(f32x4.pmax(c, lows), highs), 32);
+    v128.store(to + channel, f32x4.pmin(f32x4.pmax(d, lows), highs), 48);
   }
   for (; channel < bytes; channel += 16) {
     const count = <i32>((bytes - channel) >> 2);
-    let sum = f32x4.splat(0);
+    let sum = bias === 0 ? f32x4.splat(0) : loadFirst(bias + channel, count);
     for (let row = rows + 4; row < rowEnd; row += 8) {
       const line = source + channel + <usize>load<u32>(row);
       const weights = filter + channel + <usize>load<u32>(row, 4);
@@ -143,7 +245,7 @@ function pixel(source: usize, filter: usize, rows: usize, columns: usize, to: us
         sum = fma(loadFirst(from, count), loadFirst(weights + <usize>load<u32>(column, 4), count), sum);
       }
     }
-    storeFirst(to + channel, sum, count);
+    storeFirst(to + channel, f32x4.pmin(f32x4.pmax(sum, lows), highs), count);
   }
 }
 

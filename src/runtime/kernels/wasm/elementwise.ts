@@ -30,7 +30,7 @@ export function activate(args: usize, chunk: i32): void {
     }
   } else {
     for (; out < end; out += 16) {
-      v128.store(out, f32x4.min(f32x4.max(v128.load(x), lows), highs));
+      v128.store(out, f32x4.pmin(f32x4.pmax(v128.load(x), lows), highs));
       x += 16;
     }
   }
@@ -46,8 +46,8 @@ export function activate(args: usize, chunk: i32): void {
 }
 
 function hardSigmoid(value: v128): v128 {
-  const shifted = f32x4.max(f32x4.add(value, f32x4.splat(3)), f32x4.splat(0));
-  return f32x4.mul(f32x4.min(shifted, f32x4.splat(6)), f32x4.splat(1 / 6));
+  const shifted = f32x4.pmax(f32x4.add(value, f32x4.splat(3)), f32x4.splat(0));
+  return f32x4.mul(f32x4.pmin(shifted, f32x4.splat(6)), f32x4.splat(1 / 6));
 }
 
 /**

@@ -88,8 +88,8 @@ function turnFour(from: usize, stride: usize, to: usize): void {
 }
 
 /**
- * `c (+)= a * panels`: `rows` x `depth` times `depth` x `columns`. Strides are bytes, one of the two of `a` is 4;
- * `cStride` lies between rows of `c`. `start`: what the sums start from, see {@link startOf}.
+ * `c = a * panels`, or with `add` what is added to `c`: `rows` x `depth` times `depth` x `columns`. Strides are bytes, one of the two of `a` is 4;
+ * `cStride` lies between rows of `c`.
  */
 export function multiplyBlock(
   a: usize,
@@ -345,4 +345,30 @@ function storeRow(to: usize, low: v128, high: v128, width: i32, add: bool): void
   if (width <= 4) return;
   if (add) high = f32x4.add(high, loadFirst(to + 16, width - 4));
   storeFirst(to + 16, high, width - 4);
+}
+
+/**
+ * Adds a bias (or none, 0) to every row of `c` and clamps it. Right after a product, while the rows are in the cache.
+ */
+export function finishRows(
+  c: usize,
+  cStride: usize,
+  rows: i32,
+  columns: i32,
+  bias: usize,
+  low: f32,
+  high: f32,
+): void {
+  const lows = f32x4.splat(low);
+  const highs = f32x4.splat(high);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column += 4) {
+      const count = min(4, columns - column);
+      const at = c + ((<usize>column) << 2);
+      let value = loadFirst(at, count);
+      if (bias !== 0) value = f32x4.add(value, loadFirst(bias + ((<usize>column) << 2), count));
+      storeFirst(at, f32x4.pmin(f32x4.pmax(value, lows), highs), count);
+    }
+    c += cStride;
+  }
 }
