@@ -4,7 +4,7 @@
  */
 import type { CallEvent, CallKind, CallParams, CallResult, EngineClient } from '../src/index.ts';
 import { createWorkerClient, toErrorData } from '../src/index.ts';
-import type { KernelReport } from './kernel-worker.ts';
+import type { KernelAnswer, KernelTask } from './kernel-worker.ts';
 
 /** What the bench asks of the page from outside. Everything returned can be cloned. */
 export interface BenchDoor {
@@ -19,8 +19,8 @@ export interface BenchDoor {
   sampleIds(): Promise<Record<string, string>>;
   /** What this page and its workers hold, bytes; `null` where the browser does not say. */
   memoryBytes(): Promise<number | null>;
-  /** Times the WASM kernels, and a step of this model, in a worker of their own. */
-  kernels(modelId: string): Promise<KernelReport | { readonly error: string }>;
+  /** Asks the worker that times the WASM kernels, one task at a time. */
+  kernels(task: KernelTask): Promise<KernelAnswer>;
 }
 
 export interface BenchAnswer<K extends CallKind> {
@@ -76,6 +76,8 @@ async function call<K extends CallKind>(
 
 const field = document.querySelector<HTMLInputElement>('#files');
 
+let kernelWorker: Worker | undefined;
+
 window.graftBench = {
   call,
   importFiles(paths) {
@@ -91,15 +93,13 @@ window.graftBench = {
     return Object.fromEntries([...dataset.samples.values()].map(({ id, name }) => [name, id]));
   },
   memoryBytes: async () => (await performance.measureUserAgentSpecificMemory?.())?.bytes ?? null,
-  kernels(modelId) {
-    const worker = new Worker(new URL('./kernel-worker.ts', import.meta.url), { type: 'module' });
+  kernels(task) {
+    kernelWorker ??= new Worker(new URL('./kernel-worker.ts', import.meta.url), { type: 'module' });
+    const worker = kernelWorker;
     return new Promise((resolve, reject) => {
-      worker.addEventListener('message', ({ data }: MessageEvent<KernelReport>) => {
-        worker.terminate();
-        resolve(data);
-      });
-      worker.addEventListener('error', (event) => reject(new Error(event.message)));
-      worker.postMessage({ modelId });
+      worker.onmessage = ({ data }: MessageEvent<KernelAnswer>) => resolve(data);
+      worker.onerror = ({ message }) => reject(new Error(message));
+      worker.postMessage(task);
     });
   },
 };

@@ -2,24 +2,36 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { loadTrunk } from '../src/models/load-trunk.ts';
 import { openBackend } from '../src/runtime/backends.ts';
-import { kernelCases } from './kernel-cases.ts';
+import { type KernelCase, kernelCases } from './kernel-cases.ts';
 
-export interface KernelReport {
-  readonly threads: number;
-  readonly cases: readonly {
-    readonly name: string;
-    readonly oursMs: number;
-    readonly tfjsMs: number | null;
-    readonly gflops: number | null;
-  }[];
-  /** Of one batch. */
-  readonly step: { readonly forwardMs: number; readonly stepMs: number };
-  readonly profile: readonly { readonly kernel: string; readonly count: number; readonly ms: number }[];
+/** What the worker is asked, one task at a time; `open` comes first. */
+export type KernelTask =
+  | { readonly kind: 'open'; readonly modelId: string }
+  | { readonly kind: 'model'; readonly run: 'forward' | 'step'; readonly rounds: number }
+  | { readonly kind: 'profile' }
+  | { readonly kind: 'case'; readonly index: number; readonly by: 'ours' | 'tfjs'; readonly rounds: number };
+
+export interface CaseFacts {
+  readonly name: string;
+  readonly flops: number | null;
+  /** Whether tfjs has operations for it. */
+  readonly tfjs: boolean;
 }
 
+export interface ProfileRow {
+  readonly kernel: string;
+  readonly count: number;
+  readonly ms: number;
+}
+
+export type KernelAnswer =
+  | { readonly kind: 'open'; readonly threads: number; readonly cases: readonly CaseFacts[] }
+  /** The quickest round. */
+  | { readonly kind: 'times'; readonly ms: number }
+  | { readonly kind: 'profile'; readonly rows: readonly ProfileRow[] }
+  | { readonly kind: 'error'; readonly message: string };
+
 const BATCH = 16;
-/** ms that a case is measured for; the quickest run counts, since others may use the machine. */
-const CASE_MS = 300;
 
 function time(action: () => unknown): number {
   const start = performance.now();
@@ -29,49 +41,33 @@ function time(action: () => unknown): number {
   return performance.now() - start;
 }
 
-/** Alternating, so that a change of the machine's load meets all alike. */
-function quickest(actions: readonly (() => unknown)[], forMs: number): number[] {
-  const best = actions.map((action) => (time(action), Infinity));
-  const end = performance.now() + forMs;
-  do {
-    actions.forEach((action, i) => (best[i] = Math.min(best[i] ?? Infinity, time(action))));
-  } while (performance.now() < end);
-  return best;
+const quickest = (action: () => unknown, rounds: number) =>
+  Math.min(...Array.from({ length: rounds }, () => time(action)));
+
+interface Runs {
+  readonly forward: () => unknown;
+  readonly step: () => unknown;
 }
 
-function timeCases(): KernelReport['cases'] {
-  return kernelCases().map(({ name, flops, ours, tfjs }) => {
-    const [oursMs = NaN, tfjsMs] = quickest(tfjs ? [ours, tfjs] : [ours], CASE_MS);
-    return {
-      name,
-      oursMs,
-      tfjsMs: tfjsMs ?? null,
-      gflops: flops === undefined ? null : flops / oursMs / 1e6,
-    };
-  });
-}
-
-async function timeStep(modelId: string): Promise<Pick<KernelReport, 'step' | 'profile'>> {
+async function openModel(modelId: string): Promise<{ readonly threads: number; readonly runs: Runs }> {
+  const opening = await openBackend('wasm');
+  if (opening.status !== 'open') throw new Error(opening.reason);
   const { trunk } = await loadTrunk(modelId, { signal: new AbortController().signal });
   const input = tf.randomUniform([BATCH, trunk.inputSize, trunk.inputSize, 3], 0, 255, 'float32', 1);
   const open = trunk.open(0);
   const variables = open.parameters.map(({ variable }) => variable);
-  const forward = () => trunk.run(input, 0, trunk.blocks.length);
-  const step = () =>
-    tf.variableGrads(
-      () => tf.sum(tf.square(open.forward(input, { batchNorm: 'frozen' }))) as tf.Scalar,
-      variables,
-    );
-  const [forwardMs = NaN, stepMs = NaN] = quickest([forward, step], 20_000);
-  const profile = profileOf(step);
-  tf.dispose(input);
-  open.dispose();
-  trunk.dispose();
-  return { step: { forwardMs, stepMs }, profile };
+  const loss = () => tf.sum(tf.square(open.forward(input, { batchNorm: 'frozen' }))) as tf.Scalar;
+  const runs: Runs = {
+    forward: () => trunk.run(input, 0, trunk.blocks.length),
+    step: () => tf.variableGrads(loss, variables),
+  };
+  time(runs.forward);
+  time(runs.step);
+  return { threads: opening.threads, runs };
 }
 
 /** Which kernels a step runs, and how long: kernels of the WASM back-end are done when they return. */
-function profileOf(step: () => unknown): KernelReport['profile'] {
+function profileOf(step: () => unknown): ProfileRow[] {
   const rows = new Map<string, { count: number; ms: number }>();
   const restore = tf.getKernelsForBackend('wasm').map((config) => {
     const { kernelFunc } = config;
@@ -89,17 +85,42 @@ function profileOf(step: () => unknown): KernelReport['profile'] {
   return [...rows].map(([kernel, row]) => ({ kernel, ...row })).sort((a, b) => b.ms - a.ms);
 }
 
-self.addEventListener('message', ({ data }: MessageEvent<{ readonly modelId: string }>) => {
-  void report(data.modelId).then((result) => self.postMessage(result));
-});
+let runs: Runs | null = null;
+let cases: KernelCase[] = [];
 
-async function report(modelId: string): Promise<KernelReport | { readonly error: string }> {
-  try {
-    const opening = await openBackend('wasm');
-    if (opening.status !== 'open') return { error: opening.reason };
-    const step = await timeStep(modelId);
-    return { threads: opening.threads, cases: timeCases(), ...step };
-  } catch (thrown) {
-    return { error: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
+async function answer(task: KernelTask): Promise<KernelAnswer> {
+  switch (task.kind) {
+    case 'open': {
+      const model = await openModel(task.modelId);
+      runs = model.runs;
+      cases = kernelCases();
+      const facts = cases.map(({ name, flops = null, tfjs }) => ({ name, flops, tfjs: tfjs !== undefined }));
+      return { kind: 'open', threads: model.threads, cases: facts };
+    }
+    case 'model':
+      return { kind: 'times', ms: quickest(opened()[task.run], task.rounds) };
+    case 'profile':
+      return { kind: 'profile', rows: profileOf(opened().step) };
+    case 'case': {
+      const action = cases[task.index]?.[task.by];
+      if (action === undefined) throw new Error(`There is no case ${task.index} by ${task.by}.`);
+      return { kind: 'times', ms: quickest(action, task.rounds) };
+    }
   }
 }
+
+function opened(): Runs {
+  if (runs === null) throw new Error('No model is open.');
+  return runs;
+}
+
+self.addEventListener('message', ({ data }: MessageEvent<KernelTask>) => {
+  void answer(data)
+    .catch((thrown: unknown): KernelAnswer => {
+      return {
+        kind: 'error',
+        message: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
+      };
+    })
+    .then((result) => self.postMessage(result));
+});

@@ -1,32 +1,121 @@
 /** @file `npm run bench -- kernels`: each kernel of a training step beside tfjs's own, and where a step's time goes. */
-import type { KernelReport } from './kernel-worker.ts';
+import type { CDPSession, Page } from '@playwright/test';
+import type { CaseFacts, KernelAnswer, KernelTask, ProfileRow } from './kernel-worker.ts';
 import { openDoor, type BenchSite } from './site.ts';
 
-export async function benchKernels(site: BenchSite, modelId: string): Promise<KernelReport> {
+interface Times {
+  /** Of the quickest run. */
+  readonly ms: number;
+  /** Of a run on average, all threads together: on a machine that others use too, this tells more than the clock. */
+  readonly cpuMs: number;
+}
+
+interface CaseReport {
+  readonly facts: CaseFacts;
+  readonly ours: Times;
+  readonly tfjs: Times | null;
+}
+
+interface KernelReport {
+  readonly model: string;
+  readonly threads: number;
+  readonly forward: Times;
+  readonly step: Times;
+  readonly profile: readonly ProfileRow[];
+  readonly cases: readonly CaseReport[];
+}
+
+/** Forward passes and steps alternate, and ours and tfjs's: a change of the machine's load meets both. */
+const ALTERNATIONS = 4;
+const MODEL_ROUNDS = 3;
+const CASE_ROUNDS = 12;
+
+export async function benchKernels(site: BenchSite, model: string): Promise<KernelReport> {
   const page = await openDoor(site);
-  const report = await page.evaluate((id) => window.graftBench.kernels(id), modelId);
+  const clock: Clock = { page, session: await site.browser.newBrowserCDPSession() };
+  const opened = await ask(page, { kind: 'open', modelId: model });
+  if (opened.kind !== 'open') throw new Error('The worker did not open the model.');
+  const modelRun = (run: 'forward' | 'step') => () =>
+    timed(clock, { kind: 'model', run, rounds: MODEL_ROUNDS });
+  const [forward, step] = await alternate(modelRun('forward'), modelRun('step'));
+  const profiled = await ask(page, { kind: 'profile' });
+  const cases: CaseReport[] = [];
+  for (const [index, facts] of opened.cases.entries()) {
+    const run = (by: 'ours' | 'tfjs') => () => timed(clock, { kind: 'case', index, by, rounds: CASE_ROUNDS });
+    const [ours, tfjs] = await alternate(run('ours'), run(facts.tfjs ? 'tfjs' : 'ours'));
+    cases.push({ facts, ours, tfjs: facts.tfjs ? tfjs : null });
+  }
   await page.context().close();
-  if ('error' in report) throw new Error(report.error);
-  console.log(formatReport(modelId, report));
+  const profile = profiled.kind === 'profile' ? profiled.rows : [];
+  const report = { model, threads: opened.threads, forward, step, profile, cases };
+  console.log(formatReport(report));
   return report;
 }
 
-function formatReport(modelId: string, { threads, cases, step, profile }: KernelReport): string {
-  const ms = (value: number | null) => (value === null ? '-' : value.toFixed(2)).padStart(8);
-  const lines = cases.map(
-    ({ name, oursMs, tfjsMs, gflops }) =>
-      `${name.padEnd(52)}${ms(oursMs)}${ms(tfjsMs)}${ms(tfjsMs === null ? null : tfjsMs / oursMs)}${ms(gflops)}`,
-  );
-  const kernels = profile
-    .slice(0, 24)
-    .map(({ kernel, count, ms: spent }) => `${kernel.padEnd(52)}${ms(spent)}${String(count).padStart(8)}`);
+interface Clock {
+  readonly page: Page;
+  readonly session: CDPSession;
+}
+
+async function ask(page: Page, task: KernelTask): Promise<KernelAnswer> {
+  const answer = await page.evaluate((given) => window.graftBench.kernels(given), task);
+  if (answer.kind === 'error') throw new Error(answer.message);
+  return answer;
+}
+
+async function timed(
+  { page, session }: Clock,
+  task: Extract<KernelTask, { readonly rounds: number }>,
+): Promise<Times> {
+  const before = await cpuSeconds(session);
+  const answer = await ask(page, task);
+  const cpuMs = (1000 * ((await cpuSeconds(session)) - before)) / task.rounds;
+  return { ms: answer.kind === 'times' ? answer.ms : NaN, cpuMs };
+}
+
+/** Of all pages' processes; only one of them works. */
+async function cpuSeconds(session: CDPSession): Promise<number> {
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  return processInfo.filter(({ type }) => type === 'renderer').reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+}
+
+type Measurement = () => Promise<Times>;
+
+async function alternate(first: Measurement, second: Measurement): Promise<[Times, Times]> {
+  const times: [Times[], Times[]] = [[], []];
+  for (let i = 0; i < ALTERNATIONS; i++) {
+    times[0].push(await first());
+    times[1].push(await second());
+  }
+  return [best(times[0]), best(times[1])];
+}
+
+const best = (times: readonly Times[]): Times => ({
+  ms: Math.min(...times.map(({ ms }) => ms)),
+  cpuMs: Math.min(...times.map(({ cpuMs }) => cpuMs)),
+});
+
+function formatReport({ model, threads, forward, step, profile, cases }: KernelReport): string {
+  const number = (value: number | null) => (value === null ? '-' : value.toFixed(2)).padStart(9);
+  const label = (text: string) => text.padEnd(54);
+  const times = ({ ms, cpuMs }: Times) => `${ms.toFixed(1)} ms (CPU ${cpuMs.toFixed(1)} ms)`;
   return [
-    `WASM, ${threads} threads, the quickest of many runs`,
-    `${''.padEnd(52)}    ours    tfjs   ratio GFLOP/s`,
-    ...lines,
+    `${model}, batch 16, WASM with ${threads} threads`,
+    `forward ${times(forward)}, step ${times(step)}`,
+    `ratio ${(step.ms / forward.ms).toFixed(2)} (CPU ${(step.cpuMs / forward.cpuMs).toFixed(2)})`,
     '',
-    `${modelId}, batch 16: forward ${step.forwardMs.toFixed(1)} ms, step ${step.stepMs.toFixed(1)} ms, ratio ${(step.stepMs / step.forwardMs).toFixed(2)}`,
-    `${'one step'.padEnd(52)}      ms   count`,
-    ...kernels,
+    `${label('kernels of one step')}       ms    count`,
+    ...profile
+      .slice(0, 24)
+      .map(({ kernel, count, ms }) => `${label(kernel)}${number(ms)}${String(count).padStart(9)}`),
+    '',
+    `${label('')}  CPU of all threads, ms           per core   quickest, ms`,
+    `${label('kernel')}     ours     tfjs    ratio  GFLOP/s     ours     tfjs`,
+    ...cases.map(({ facts: { name, flops }, ours, tfjs }) => {
+      const ratio = tfjs === null ? null : tfjs.cpuMs / ours.cpuMs;
+      const perCore = flops === null ? null : flops / ours.cpuMs / 1e6;
+      const cells = [ours.cpuMs, tfjs?.cpuMs ?? null, ratio, perCore, ours.ms, tfjs?.ms ?? null];
+      return `${label(name)}${cells.map(number).join('')}`;
+    }),
   ].join('\n');
 }

@@ -45,12 +45,22 @@ export function registerFasterKernels(): void {
   tryFirst('Relu6', (args) => clamp(args, 6));
   tryFirst('Sum', leadingSum);
   tryFirst('AvgPool', globalMean);
+  tryFirst('Identity', shared);
+  tryFirst('Cast', shared);
   tryFirst('BatchMatMul', transposedProduct);
   for (const name of ['Conv2D', 'FusedConv2D']) tryFirst(name, convForward);
   for (const name of ['DepthwiseConv2dNative', 'FusedDepthwiseConv2D']) tryFirst(name, depthwiseForward);
 }
 
 const isFloat = ({ dtype }: tf.TensorInfo) => dtype === 'float32';
+
+/** tfjs copies here, and a training step clones what each operation saves for its gradient. */
+function shared({ inputs, attrs, backend }: WasmKernelArgs): tf.TensorInfo | null {
+  const x = input({ inputs }, 'x');
+  if (x.dtype === 'string' || (attrs['dtype'] ?? x.dtype) !== x.dtype) return null;
+  backend.incRef(x.dataId);
+  return viewAs(x, x.shape);
+}
 
 function clamp(args: WasmKernelArgs, high: number): tf.TensorInfo | null {
   const x = input(args, 'x');

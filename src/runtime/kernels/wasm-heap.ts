@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 /** The part of the WASM back-end that kernels use. */
 export type WasmHeap = Pick<
   BackendWasm,
-  'makeOutput' | 'typedArrayFromHeap' | 'disposeData' | 'getMemoryOffset'
+  'makeOutput' | 'typedArrayFromHeap' | 'disposeData' | 'getMemoryOffset' | 'incRef'
 >;
 
 /** What tfjs hands to a kernel, with the back-end's type. */

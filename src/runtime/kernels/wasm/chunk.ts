@@ -22,10 +22,9 @@ import {
   SEGMENT_SUM,
   SPREAD,
   SUM_ROWS,
-  SUM_SQUARES,
 } from './jobs';
 import { addParts } from './parts';
-import { adamW, segmentSum, sumSquares } from './training';
+import { adamW, segmentSum } from './training';
 
 /** Does one chunk of a job; `thread` picks the scratch memory. A chunk may be done twice: it only overwrites. */
 export function runChunk(job: i32, args: usize, chunk: i32, thread: i32): void {
@@ -71,9 +70,6 @@ export function runChunk(job: i32, args: usize, chunk: i32, thread: i32): void {
       break;
     case SEGMENT_SUM:
       segmentSum(args, chunk);
-      break;
-    case SUM_SQUARES:
-      sumSquares(args, chunk);
       break;
     case ADAMW:
       adamW(args);

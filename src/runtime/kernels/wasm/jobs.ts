@@ -26,10 +26,9 @@ export const SUM_ROWS = 11;
 export const SPREAD = 12;
 export const SCALE_GRADIENT = 13;
 export const SEGMENT_SUM = 14;
-export const SUM_SQUARES = 15;
-export const ADAMW = 16;
-export const CONV_FORWARD = 17;
-export const DEPTHWISE_FORWARD = 18;
+export const ADAMW = 15;
+export const CONV_FORWARD = 16;
+export const DEPTHWISE_FORWARD = 17;
 
 /** Elements of a chunk of jobs over flat memory; a multiple of 4. */
 export const FLAT_CHUNK = 32768;

@@ -1,6 +1,5 @@
 /** @file What a training step does beside the network: embedding gradients and the update of the parameters. */
 import { at, floatAt } from './arguments';
-import { FLAT_CHUNK } from './jobs';
 
 /**
  * Rows of `x` with one id are added. Arguments: x, ids, out, rows, columns, segments, segments of a chunk. Ids outside
@@ -28,30 +27,6 @@ export function segmentSum(args: usize, chunk: i32): void {
       from += 4;
     }
   }
-}
-
-/** Sum of squares of a chunk, double precision. Arguments: x, sums (doubles), elements. Chunks: 32768 elements. */
-export function sumSquares(args: usize, chunk: i32): void {
-  const first = chunk * FLAT_CHUNK;
-  const end = min(first + FLAT_CHUNK, <i32>at(args, 2));
-  let sum: f64 = 0;
-  let from = at(args, 0) + ((<usize>first) << 2);
-  let lanes = f64x2.splat(0);
-  let i = first;
-  for (; i + 4 <= end; i += 4) {
-    const value = v128.load(from);
-    const low = f64x2.promote_low_f32x4(value);
-    const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(value, value, 2, 3, 2, 3));
-    lanes = f64x2.add(lanes, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
-    from += 16;
-  }
-  for (; i < end; i++) {
-    const value = <f64>load<f32>(from);
-    sum += value * value;
-    from += 4;
-  }
-  sum += f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1);
-  store<f64>(at(args, 1) + ((<usize>chunk) << 3), sum);
 }
 
 /**
