@@ -68,7 +68,7 @@ function pointwise(side: number, inputs: number, outputs: number): KernelCase[] 
   const dy = random([BATCH, side, side, outputs]);
   const filter = random([1, 1, inputs, outputs]);
   const bias = random([outputs]);
-  const rows = (tensor: tf.Tensor, width: number) => tf.reshape(tensor, [-1, width]) as tf.Tensor2D;
+  const rows = (tensor: tf.Tensor, width: number) => tf.reshape<tf.Rank.R2>(tensor, [-1, width]);
   const name = `1x1, ${side} px, ${inputs} to ${outputs}`;
   return [
     {

@@ -56,7 +56,7 @@ async function openModel(modelId: string): Promise<{ readonly threads: number; r
   const input = tf.randomUniform([BATCH, trunk.inputSize, trunk.inputSize, 3], 0, 255, 'float32', 1);
   const open = trunk.open(0);
   const variables = open.parameters.map(({ variable }) => variable);
-  const loss = () => tf.sum(tf.square(open.forward(input, { batchNorm: 'frozen' }))) as tf.Scalar;
+  const loss = () => tf.sum<tf.Scalar>(tf.square(open.forward(input, { batchNorm: 'frozen' })));
   const runs: Runs = {
     forward: () => trunk.run(input, 0, trunk.blocks.length),
     step: () => tf.variableGrads(loss, variables),

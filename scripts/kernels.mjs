@@ -14,6 +14,12 @@ import { ROOT } from './npm.mjs';
 const FOLDER = 'src/runtime/kernels/wasm';
 export const KERNELS_OUT = join(ROOT, FOLDER, 'build');
 
+/**
+ * Imported by a variable: its type declarations would add methods of their own to every array of the project.
+ * @type {string}
+ */
+const COMPILER = 'assemblyscript/asc';
+
 const COMMON = [
   ...['--runtime', 'stub', '-O3', '--converge', '--noAssert', '--importMemory', '--initialMemory', '1'],
   // Nothing here throws; without this the binary would import a function that reports it. 112: vectors as parameters of
@@ -71,14 +77,16 @@ export function kernelsPlugin() {
 export async function compileBinary(name) {
   const [source = '', ...options] = BINARIES[name];
   // Loaded here: the compiler is large, and mostly everything is compiled already.
-  const asc = await import('assemblyscript/asc');
+  const asc = await import(COMPILER);
   /** @type {Uint8Array | undefined} */
   let binary;
   const { error, stderr } = await asc.main(
     [`${FOLDER}/${source}`, '--outFile', 'kernels.wasm', ...COMMON, ...options],
     {
+      /** @type {(name: string, base?: string) => Promise<string | null>} */
       readFile: (name, base) => readFile(join(ROOT, base ?? '', name), 'utf8').catch(() => null),
       listFiles: () => [],
+      /** @type {(name: string, contents: string | Uint8Array) => void} */
       writeFile: (_name, contents) => {
         if (typeof contents !== 'string') binary = contents;
       },

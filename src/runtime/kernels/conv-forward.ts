@@ -7,8 +7,8 @@ import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { type ConvGeometry, convGeometry, geometryWords, isPointwise } from './conv-geometry.ts';
 import { type Finish, multiply } from './matrix-product.ts';
 import { floatWord, type KernelRunner } from './runner.ts';
-import { allocate, input, pointer, type WasmKernelArgs } from './wasm-heap.ts';
 import { CONV_FORWARD, DEPTHWISE_FORWARD } from './wasm/jobs.ts';
+import { allocate, input, pointer, type WasmKernelArgs } from './wasm-heap.ts';
 
 /** Floats of a filter above which packing it per chunk costs too much. */
 const MOST_FILTER_FLOATS = 256 * 1024;

@@ -6,14 +6,23 @@ import * as tf from '@tensorflow/tfjs-core';
 import { addParts } from './matrix-product.ts';
 import { floatWord, kernelRunner, type KernelRunner, runnerOf } from './runner.ts';
 import { CLAMP, HARD_SIGMOID, HARD_SWISH } from './wasm/jobs.ts';
-import { ACTIVATE, ACTIVATION_GRADIENT, FLAT_CHUNK, SCALE_GRADIENT, SPREAD, SUM_ROWS } from './wasm/jobs.ts';
-import { allocate, input, pointer, registerWasmKernel, type WasmKernelArgs } from './wasm-heap.ts';
+import {
+  ACTIVATE,
+  ACTIVATION_GRADIENT,
+  FLAT_CHUNK,
+  SCALE_GRADIENT,
+  SPREAD,
+  SUM_PRODUCTS,
+  SUM_ROWS,
+} from './wasm/jobs.ts';
+import { allocate, input, pointer, registerWasmKernel, viewAs, type WasmKernelArgs } from './wasm-heap.ts';
 
 const ACTIVATION = 'GraftActivation';
 const ACTIVATION_SLOPE = 'GraftActivationGradient';
 const COLUMN_SUMS = 'GraftColumnSums';
 const SPREAD_OVER_PIXELS = 'GraftSpreadOverPixels';
 const CHANNEL_SCALE_GRADIENT = 'GraftChannelScaleGradient';
+const PRODUCT_SUMS = 'GraftProductSums';
 
 /** An activation whose gradient is one pass. */
 export type FusedActivation = 'hard-swish' | 'hard-sigmoid' | 'relu' | 'relu6';
@@ -112,6 +121,14 @@ export function columnSums(x: tf.Tensor): tf.Tensor1D {
   return tf.tidy(() => tf.sum(tf.reshape(x, [-1, x.shape.at(-1) ?? 1]), 0));
 }
 
+/**
+ * Sums of `x * y` over the middle axis, on the WASM back-end with its compiled kernels only, see {@link isFused}.
+ * Shape: `[outer, middle, inner] -> [outer, inner]`. The caller disposes the result.
+ */
+export function productSums(x: tf.Tensor3D, y: tf.Tensor3D): tf.Tensor2D {
+  return run(PRODUCT_SUMS, { x, y }) as tf.Tensor2D;
+}
+
 /** `[B, 1, 1, C] -> [B, H, W, C]`, each pixel a copy times `factor`. The caller disposes the result. */
 export function spreadOverPixels(x: tf.Tensor, height: number, width: number, factor: number): tf.Tensor4D {
   if (isFused()) return run(SPREAD_OVER_PIXELS, { x }, { height, width, factor }) as tf.Tensor4D;
@@ -142,6 +159,7 @@ export function registerElementwiseKernels(): void {
   registerWasmKernel(ACTIVATION, activate);
   registerWasmKernel(ACTIVATION_SLOPE, slope);
   registerWasmKernel(COLUMN_SUMS, (args) => sumColumns(args, input(args, 'x')));
+  registerWasmKernel(PRODUCT_SUMS, sumProducts);
   registerWasmKernel(SPREAD_OVER_PIXELS, spread);
   registerWasmKernel(CHANNEL_SCALE_GRADIENT, scaleGradient);
 }
@@ -227,6 +245,25 @@ export function sumColumns(args: WasmKernelArgs, x: tf.TensorInfo): tf.TensorInf
   return sums;
 }
 
+function sumProducts(args: WasmKernelArgs): tf.TensorInfo {
+  const { backend } = args;
+  const [x, y] = [input(args, 'x'), input(args, 'y')];
+  const [outer = 1, middle = 1, inner = 1] = x.shape;
+  const sums = allocate(backend, [outer, inner]);
+  // A single run of rows is cut, several are chunks as they are.
+  const { atOnce, chunks } = outer === 1 ? rowBlocks(middle, inner) : { atOnce: middle, chunks: outer };
+  const cut = outer === 1 && chunks !== 1;
+  const target = cut ? allocate(backend, [Math.max(1, chunks), inner]) : sums;
+  const runner = runnerOf(backend);
+  runner.run({
+    job: SUM_PRODUCTS,
+    args: [pointer(backend, x), pointer(backend, target), outer * middle, inner, atOnce, pointer(backend, y)],
+    chunks,
+  });
+  if (cut) addUp(args, runner, target, viewAs(sums, [inner]), chunks);
+  return sums;
+}
+
 interface RowSums {
   readonly rows: number;
   readonly columns: number;
@@ -281,7 +318,7 @@ function scaleGradient(args: WasmKernelArgs): tf.TensorInfo[] {
 }
 
 /** Whether the active back-end has the compiled kernels. */
-function isFused(): boolean {
+export function isFused(): boolean {
   return tf.getBackend() === 'wasm' && kernelRunner(tf.backend()) !== undefined;
 }
 

@@ -1,7 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { openBackend } from '../backends.ts';
-import { columnSums, hardSwish, hardSwishGradient, reluGradient, spreadOverPixels } from './elementwise.ts';
+import {
+  activation,
+  activationGradient,
+  biasedActivationGradient,
+  channelScaleGradient,
+  columnSums,
+  hardSwish,
+  hardSwishGradient,
+  reluGradient,
+  spreadOverPixels,
+} from './elementwise.ts';
+import { overlay } from './faster-kernels.ts';
 import { kernelRunner } from './runner.ts';
 
 type Grads = (seed: number) => tf.Tensor[];
@@ -131,6 +142,139 @@ test('a gradient of a gather adds the rows that were taken more than once', asyn
     const ids = tf.tensor1d([0, 5, 2, 2, 0, 2], 'int32');
     return [tf.grad((t: tf.Tensor) => sumOfSquares(tf.gather(t, ids)))(table)];
   });
+});
+
+test.each([64, 63, 3])(
+  'activations with the gradient of the bias before them, %i channels',
+  async (channels) => {
+    await expectSame((seed) => {
+      const x = tf.mul(normal([3, 40, 11, channels], seed), 4);
+      const dy = normal([3, 40, 11, channels], seed + 1);
+      return (['relu', 'relu6', 'hard-swish', 'hard-sigmoid'] as const).flatMap((kind) => [
+        activation(x, kind),
+        activationGradient(x, dy, kind),
+        ...biasedActivationGradient(x, dy, kind),
+      ]);
+    });
+  },
+);
+
+test.each([16, 7])('gradients of squeeze and excite, %i channels', async (channels) => {
+  await expectSame((seed) => [
+    ...channelScaleGradient(
+      normal([2, 5, 4, channels], seed),
+      normal([2, 1, 1, channels], seed + 1),
+      normal([2, 5, 4, channels], seed + 2),
+    ),
+  ]);
+});
+
+// Larger and smaller operand, both ways round: same, a row, a column, channels of a picture, a scalar, both broadcast.
+test.each([
+  [
+    [3, 5, 7],
+    [3, 5, 7],
+  ],
+  [[3, 5, 7], [7]],
+  [
+    [3, 5, 8],
+    [5, 8],
+  ],
+  [
+    [3, 5, 7],
+    [3, 5, 1],
+  ],
+  [
+    [2, 4, 5, 9],
+    [2, 1, 1, 9],
+  ],
+  [[3, 5, 7], []],
+  [
+    [3, 1, 7],
+    [1, 5, 1],
+  ],
+  [[4, 3], [3]],
+  [[70, 700], [700]],
+  [[50_000], [50_000]],
+  [[0, 4], [4]],
+])('sums, differences, products and their gradients: %j with %j', async (large, small) => {
+  await expectSame((seed) => {
+    const [a, b] = [normal(large, seed), normal(small, seed + 1)];
+    const values = [tf.add(a, b), tf.sub(a, b), tf.sub(b, a), tf.mul(a, b), tf.mul(b, a)];
+    const weighted = (x: tf.Tensor, y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(tf.mul(x, y), x));
+    return [...values, ...tf.grads(weighted)([a, b])];
+  });
+});
+
+test('an overlay is found only where the smaller operand is repeated in one place', () => {
+  expect(overlay([2, 3, 4], [2, 1, 4])).toMatchObject({ outer: 2, middle: 3, inner: 4, shared: false });
+  expect(overlay([2, 3, 4], [3, 4])).toMatchObject({ outer: 1, middle: 2, inner: 12, shared: true });
+  expect(overlay([2, 3, 4], [2, 3, 1])).toMatchObject({ outer: 6, inner: 4, splat: true });
+  expect(overlay([2, 3, 4], [1, 3, 1])).toBeNull();
+  expect(overlay([2, 1, 4], [2, 3, 4])).toBeNull();
+});
+
+test('clamps, sums over leading axes and means of pictures', async () => {
+  await expectSame((seed) => {
+    const x = tf.mul<tf.Tensor4D>(normal([2, 6, 5, 10], seed), 5);
+    const pool = (y: tf.Tensor) => sumOfSquares(tf.avgPool(y as tf.Tensor4D, [6, 5], 1, 'valid'));
+    return [
+      tf.relu(x),
+      tf.relu6(x),
+      tf.sum(x, 0),
+      tf.sum(x, [0, 1, 2]),
+      tf.sum(x, [0, 1, 2], true),
+      tf.sum(x, 3),
+      tf.sum(x, [1, 2]),
+      tf.avgPool(x, [6, 5], 1, 'valid'),
+      tf.grad((y: tf.Tensor) => sumOfSquares(tf.relu(y)))(x),
+      tf.grad((y: tf.Tensor) => sumOfSquares(tf.relu6(y)))(x),
+      tf.grad(pool)(x),
+    ];
+  });
+});
+
+test('a clone outlives what it was cloned from', async () => {
+  await openBackend('wasm');
+  before = tf.memory().numTensors;
+  const x = tf.tensor1d([1, 2, 3]);
+  const clone = tf.clone(x);
+  const other = tf.cast(x, 'float32');
+  const whole = tf.cast(x, 'int32');
+  x.dispose();
+  expect([...clone.dataSync(), ...other.dataSync(), ...whole.dataSync()]).toEqual([
+    1, 2, 3, 1, 2, 3, 1, 2, 3,
+  ]);
+  tf.dispose([clone, other, whole]);
+});
+
+// Sizes around the tile of 6 x 8, blocks of 48 and 256, and a depth that is cut into parts.
+test.each([
+  [1, 1, 1],
+  [7, 9, 5],
+  [6, 8, 300],
+  [50, 3, 17],
+  [5, 270, 261],
+  [20, 12, 3000],
+])('products of %i x %i, depth %i, in every transposition', async (rows, columns, depth) => {
+  await expectSame((seed) =>
+    [false, true].flatMap((ta) =>
+      [false, true].flatMap((tb) => {
+        const shapes = (batch: number[]) =>
+          [
+            [...batch, ...(ta ? [depth, rows] : [rows, depth])],
+            [...batch, ...(tb ? [columns, depth] : [depth, columns])],
+          ] as const;
+        const [a, b] = shapes([]);
+        const [stack, other] = shapes([2]);
+        return [
+          tf.matMul(normal([...a], seed), normal([...b], seed + 1), ta, tb),
+          tf.matMul(normal([...stack], seed), normal([...other], seed + 1), ta, tb),
+          tf.matMul(normal([...stack], seed), normal([1, ...b], seed + 1), ta, tb),
+        ];
+      }),
+    ),
+  );
 });
 
 // tfjs's own CPU kernels ignore dilation here, so the reference is the definition of the derivative.

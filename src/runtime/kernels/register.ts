@@ -2,6 +2,7 @@ import { conv3dBackpropFilter, conv3dBackpropInput } from './conv-3d-backprop.ts
 import { conv2dBackpropFilter, conv2dBackpropInput } from './conv-backprop.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.ts';
 import { registerElementwiseKernels } from './elementwise.ts';
+import { registerFasterGradients } from './faster-gradients.ts';
 import { registerFasterKernels } from './faster-kernels.ts';
 import { maxPool3d, maxPool3dGrad } from './max-pool-3d.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
@@ -20,4 +21,5 @@ export function registerWasmKernels(): void {
   registerWasmKernel('MaxPool3DGrad', maxPool3dGrad);
   registerElementwiseKernels();
   registerFasterKernels();
+  registerFasterGradients();
 }

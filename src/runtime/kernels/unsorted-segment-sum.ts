@@ -1,7 +1,7 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { kernelRunner } from './runner.ts';
-import { floats, input, ints, pointer, type WasmKernelArgs } from './wasm-heap.ts';
 import { SEGMENT_SUM } from './wasm/jobs.ts';
+import { floats, input, ints, pointer, type WasmKernelArgs } from './wasm-heap.ts';
 
 /** Chunks at most: each looks through all ids. */
 const MOST_CHUNKS = 16;

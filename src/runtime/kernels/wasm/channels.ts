@@ -53,6 +53,39 @@ export function sumRows(args: usize, chunk: i32): void {
   }
 }
 
+/** Sums of products of rows, as {@link sumRows} of `x * y`. Arguments: x, sums, rows, columns, rows of a chunk, y. */
+export function sumProducts(args: usize, chunk: i32): void {
+  const columns = <i32>at(args, 3);
+  const bytes = (<usize>columns) << 2;
+  const first = chunk * <i32>at(args, 4);
+  const rows = min(<i32>at(args, 4), <i32>at(args, 2) - first);
+  const x = at(args, 0) + <usize>first * bytes;
+  const y = at(args, 5) + <usize>first * bytes;
+  const sums = at(args, 1) + <usize>chunk * bytes;
+  let column: usize = 0;
+  for (; column + 32 <= bytes; column += 32) {
+    let a = f32x4.splat(0);
+    let b = a;
+    let from = column;
+    for (let row = 0; row < rows; row++) {
+      a = f32x4.add(a, f32x4.mul(v128.load(x + from), v128.load(y + from)));
+      b = f32x4.add(b, f32x4.mul(v128.load(x + from, 16), v128.load(y + from, 16)));
+      from += bytes;
+    }
+    v128.store(sums + column, a);
+    v128.store(sums + column, b, 16);
+  }
+  for (; column < bytes; column += 4) {
+    let sum: f32 = 0;
+    let from = column;
+    for (let row = 0; row < rows; row++) {
+      sum += load<f32>(x + from) * load<f32>(y + from);
+      from += bytes;
+    }
+    store<f32>(sums + column, sum);
+  }
+}
+
 /** `out[b, p, c] = x[b, c] * factor`. Arguments: x, out, pixels, channels, factor (float). Chunks: pictures. */
 export function spread(args: usize, chunk: i32): void {
   const bytes = at(args, 3) << 2;

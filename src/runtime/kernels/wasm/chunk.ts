@@ -1,5 +1,5 @@
 /** @file One function per job. */
-import { scaleGradient, spread, sumRows } from './channels';
+import { scaleGradient, spread, sumProducts, sumRows } from './channels';
 import { convFilter, convForward, convInput, packFilter } from './conv';
 import { depthwiseFilter, depthwiseForward, depthwiseInput } from './depthwise';
 import { activate, activationGradient, combine } from './elementwise';
@@ -21,6 +21,7 @@ import {
   SCALE_GRADIENT,
   SEGMENT_SUM,
   SPREAD,
+  SUM_PRODUCTS,
   SUM_ROWS,
 } from './jobs';
 import { addParts } from './parts';
@@ -79,6 +80,9 @@ export function runChunk(job: i32, args: usize, chunk: i32, thread: i32): void {
       break;
     case DEPTHWISE_FORWARD:
       depthwiseForward(args, chunk, thread);
+      break;
+    case SUM_PRODUCTS:
+      sumProducts(args, chunk);
       break;
     default:
       unreachable();

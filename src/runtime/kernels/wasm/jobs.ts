@@ -29,6 +29,7 @@ export const SEGMENT_SUM = 14;
 export const ADAMW = 15;
 export const CONV_FORWARD = 16;
 export const DEPTHWISE_FORWARD = 17;
+export const SUM_PRODUCTS = 18;
 
 /** Elements of a chunk of jobs over flat memory; a multiple of 4. */
 export const FLAT_CHUNK = 32768;
