@@ -1,6 +1,6 @@
 /**
- * @file AdamW and SGD with momentum on one flat array of all parameters. One pass of plain arithmetic per step is
- * faster on WASM than a dozen small tensor operations per variable, and it is the same arithmetic on every back-end.
+ * @file AdamW and SGD with momentum on one flat array of all parameters, for the head alone; `tensor-optimizer.ts` does
+ * the same for an open trunk.
  */
 import type { TrainSettings } from '../core/train-settings.ts';
 
@@ -20,7 +20,7 @@ export interface Optimizer {
   step(parameters: Float32Array, gradients: Float32Array, factor: number): void;
 }
 
-type OptimizerSettings = Pick<TrainSettings, 'optimizer' | 'weightDecay' | 'momentum'>;
+export type OptimizerSettings = Pick<TrainSettings, 'optimizer' | 'weightDecay' | 'momentum'>;
 
 /** The optimizer of a run, with state for the parameters that the groups cover. */
 export function createOptimizer(settings: OptimizerSettings, groups: readonly ParameterGroup[]): Optimizer {
@@ -30,9 +30,9 @@ export function createOptimizer(settings: OptimizerSettings, groups: readonly Pa
     : createSgd(groups, size, settings.weightDecay, settings.momentum);
 }
 
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-8;
+export const BETA1 = 0.9;
+export const BETA2 = 0.999;
+export const EPSILON = 1e-8;
 
 /** Source: Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019; constants as in PyTorch. */
 function createAdamW(groups: readonly ParameterGroup[], size: number, weightDecay: number): Optimizer {
@@ -94,9 +94,14 @@ export function clipByGlobalNorm(gradients: Float32Array, limit: number): number
   let sum = 0;
   for (const g of gradients) sum += g * g;
   const norm = Math.sqrt(sum);
-  if (limit > 0 && norm > limit) {
-    const scale = limit / norm;
+  const scale = clipFactor(norm, limit);
+  if (scale < 1) {
     for (let i = 0; i < gradients.length; i++) gradients[i] = (gradients[i] ?? 0) * scale;
   }
   return norm;
+}
+
+/** What gradients of a norm are multiplied by, so that it is at most `limit` (0: never clipped). */
+export function clipFactor(norm: number, limit: number): number {
+  return limit > 0 && norm > limit ? limit / norm : 1;
 }

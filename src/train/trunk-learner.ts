@@ -4,9 +4,9 @@ import type { OpenTrunk, TrunkNetwork } from '../graph/trunk-network.ts';
 import type { Example, Learner, Score, TrainedWeights } from './learner.ts';
 import type { LinearHead, Standardiser } from './linear-head.ts';
 import { foldStandardiser, scoreLogits, unfoldStandardiser } from './linear-head.ts';
-import type { Optimizer, ParameterGroup } from './optimizer.ts';
-import { clipByGlobalNorm, createOptimizer } from './optimizer.ts';
+import { clipFactor, type ParameterGroup } from './optimizer.ts';
 import { nextTask } from './pacing.ts';
+import { createTensorOptimizer, type TensorOptimizer } from './tensor-optimizer.ts';
 
 export interface TrunkLearnerOptions {
   readonly network: TrunkNetwork;
@@ -20,6 +20,9 @@ export interface TrunkLearnerOptions {
   readonly settings: TrainSettings;
 }
 
+/** A type, not an interface: `tf.tidy` wants an index signature. */
+type StepTensors = { report: tf.Tensor1D; gradients: tf.Tensor1D };
+
 interface Slot {
   readonly variable: tf.Variable;
   readonly start: number;
@@ -30,14 +33,12 @@ interface Slot {
 const SCORE_BATCH = 16;
 
 /**
- * An open trunk with its head. The forward and backward passes run as tensors; the update runs as plain arithmetic
- * on one flat array, so that a step reads back one tensor and every back-end does the same sums.
+ * An open trunk with its head. Everything runs as tensors; a step reads back the loss, the logits and the norm of the
+ * gradients. The optimizer works on one flat tensor, of which the variables are cut.
  * Owns: its variables, until {@link Learner.dispose}.
  */
-export async function createTrunkLearner(options: TrunkLearnerOptions): Promise<Learner> {
-  const learner = new TrunkLearner(options);
-  await learner.load();
-  return learner;
+export function createTrunkLearner(options: TrunkLearnerOptions): Learner {
+  return new TrunkLearner(options);
 }
 
 class TrunkLearner implements Learner {
@@ -50,8 +51,7 @@ class TrunkLearner implements Learner {
   readonly #mean: tf.Tensor1D;
   readonly #inverseDeviation: tf.Tensor1D;
   readonly #slots: readonly Slot[];
-  readonly #optimizer: Optimizer;
-  readonly #parameters: Float32Array;
+  readonly #optimizer: TensorOptimizer;
   readonly #classes: number;
 
   constructor(options: TrunkLearnerOptions) {
@@ -71,32 +71,29 @@ class TrunkLearner implements Learner {
       { variable: this.#headBias, decay: false, learningRate: settings.headLearningRate },
     ]);
     this.#slots = slots;
-    this.#optimizer = createOptimizer(settings, groups);
-    this.#parameters = new Float32Array(size);
+    const parameters = tf.tidy(() =>
+      tf.concat(slots.map(({ variable }) => tf.reshape(variable, [variable.size]))),
+    );
+    this.#optimizer = createTensorOptimizer(settings, groups, parameters as tf.Tensor1D);
     this.trainableParameters = size;
-  }
-
-  /** Copies the variables into the flat array, which is the master from then on. */
-  async load(): Promise<void> {
-    for (const { variable, start } of this.#slots)
-      this.#parameters.set(await variable.data<'float32'>(), start);
   }
 
   async step(batch: readonly Example[], factor: number): Promise<Score> {
     const { activations, settings } = this.#options;
     const rows = await activations(batch);
-    const packed = tf.tidy(() => this.#lossLogitsGradients(rows, batch));
-    const values = await packed.data<'float32'>();
-    packed.dispose();
-    const logitsEnd = 1 + batch.length * this.#classes;
-    const loss = values[0] ?? NaN;
-    const { accuracy } = scoreLogits(values.subarray(1, logitsEnd), labelsOf(batch), this.#classes);
-    const gradients = values.slice(logitsEnd);
-    const norm = clipByGlobalNorm(gradients, settings.clipNorm);
-    if (!Number.isFinite(loss) || !Number.isFinite(norm)) return { loss: NaN, accuracy };
-    this.#optimizer.step(this.#parameters, gradients, factor);
-    store(this.#slots, this.#parameters);
-    return { loss, accuracy };
+    const { report, gradients } = tf.tidy(() => this.#lossLogitsGradients(rows, batch));
+    try {
+      const values = await report.data<'float32'>();
+      const loss = values[0] ?? NaN;
+      const norm = Math.sqrt(values[1] ?? NaN);
+      const { accuracy } = scoreLogits(values.subarray(2), labelsOf(batch), this.#classes);
+      if (!Number.isFinite(loss) || !Number.isFinite(norm)) return { loss: NaN, accuracy };
+      this.#optimizer.step(gradients, clipFactor(norm, settings.clipNorm), factor);
+      store(this.#slots, this.#optimizer.parameters);
+      return { loss, accuracy };
+    } finally {
+      tf.dispose([report, gradients]);
+    }
   }
 
   async evaluate(examples: readonly Example[]): Promise<Score> {
@@ -128,6 +125,7 @@ class TrunkLearner implements Learner {
 
   dispose(): void {
     this.#open.dispose();
+    this.#optimizer.dispose();
     tf.dispose([this.#headWeights, this.#headBias, this.#mean, this.#inverseDeviation]);
   }
 
@@ -142,8 +140,11 @@ class TrunkLearner implements Learner {
     return tf.add(tf.matMul(standard, this.#headWeights), this.#headBias); // [B, C]
   }
 
-  /** One flat tensor: the loss, the logits `[B * C]`, and every gradient in the order of the slots. */
-  #lossLogitsGradients(rows: Float32Array, batch: readonly Example[]): tf.Tensor1D {
+  /**
+   * What is read back: the loss, the squared norm of all gradients, the logits `[B * C]`; and what stays: every gradient,
+   * flat, in the order of the slots.
+   */
+  #lossLogitsGradients(rows: Float32Array, batch: readonly Example[]): StepTensors {
     const { classWeights, settings } = this.#options;
     const input = this.#input(rows, batch.length);
     const targets = weightedTargets(batch, classWeights, this.#classes);
@@ -156,14 +157,18 @@ class TrunkLearner implements Learner {
       },
       this.#slots.map(({ variable }) => variable),
     );
-    const gradients = this.#slots.map(({ variable, start, end }) => {
+    const parts = this.#slots.map(({ variable, start, end }) => {
       const gradient = (grads as Partial<typeof grads>)[variable.name];
       return gradient ? tf.reshape(gradient, [end - start]) : tf.zeros([end - start]);
     });
-    const parts = [tf.reshape(value, [1]), ...logits.map((one) => tf.reshape(one, [one.size])), ...gradients];
-    const packed = tf.concat(parts as tf.Tensor1D[]);
+    const gradients = tf.concat(parts as tf.Tensor1D[]);
+    const scalars = [value, tf.sum(tf.square(gradients))].map((one) => tf.reshape(one, [1]));
+    const report = tf.concat([
+      ...scalars,
+      ...logits.map((one) => tf.reshape(one, [one.size])),
+    ] as tf.Tensor1D[]);
     tf.dispose(logits);
-    return packed;
+    return { report, gradients };
   }
 }
 
@@ -176,15 +181,21 @@ function variableOf<R extends tf.Rank>(value: tf.Tensor<R>): tf.Variable<R> {
   return variable;
 }
 
-/** Places every variable in one flat array; neighbours of one kind share a group. */
+/** Places every variable in one flat array, those of one kind side by side: they share a group. */
 function layOut(variables: readonly { variable: tf.Variable; decay: boolean; learningRate: number }[]) {
+  const sorted = [...variables].sort(
+    (a, b) => a.learningRate - b.learningRate || Number(a.decay) - Number(b.decay),
+  );
   const slots: Slot[] = [];
   const groups: ParameterGroup[] = [];
   let size = 0;
-  for (const { variable, decay, learningRate } of variables) {
+  for (const { variable, decay, learningRate } of sorted) {
     const end = size + variable.size;
     slots.push({ variable, start: size, end });
-    groups.push({ start: size, end, decay, learningRate });
+    const last = groups.at(-1);
+    if (last?.decay === decay && last.learningRate === learningRate)
+      groups[groups.length - 1] = { ...last, end };
+    else groups.push({ start: size, end, decay, learningRate });
     size = end;
   }
   return { slots, groups, size };
@@ -202,10 +213,10 @@ function weightedTargets(
   return tf.tensor2d(values, [batch.length, classes]);
 }
 
-function store(slots: readonly Slot[], parameters: Float32Array): void {
-  for (const { variable, start, end } of slots) {
-    const value = tf.tensor(parameters.slice(start, end), variable.shape);
-    variable.assign(value);
-    value.dispose();
-  }
+function store(slots: readonly Slot[], parameters: tf.Tensor1D): void {
+  tf.tidy(() => {
+    for (const { variable, start, end } of slots) {
+      variable.assign(tf.reshape(tf.slice(parameters, [start], [end - start]), variable.shape));
+    }
+  });
 }

@@ -1,3 +1,4 @@
+import { registerAdamWKernel } from './adamw.ts';
 import { conv3dBackpropFilter, conv3dBackpropInput } from './conv-3d-backprop.ts';
 import { conv2dBackpropFilter, conv2dBackpropInput } from './conv-backprop.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.ts';
@@ -20,6 +21,7 @@ export function registerWasmKernels(): void {
   registerWasmKernel('MaxPool3D', maxPool3d);
   registerWasmKernel('MaxPool3DGrad', maxPool3dGrad);
   registerElementwiseKernels();
+  registerAdamWKernel();
   registerFasterKernels();
   registerFasterGradients();
 }

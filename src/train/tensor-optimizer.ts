@@ -1,0 +1,108 @@
+/**
+ * @file The optimizers of `optimizer.ts` on tensors: parameters and state stay on the back-end, so that no gradient is
+ * read back.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { adamWStep, type AdamWState } from '../runtime/kernels/adamw.ts';
+import { BETA1, BETA2, EPSILON, type OptimizerSettings, type ParameterGroup } from './optimizer.ts';
+
+/** All parameters in one flat tensor, which a step replaces. Owns it and its state until {@link dispose}. */
+export interface TensorOptimizer {
+  readonly parameters: tf.Tensor1D;
+  /** `gradientFactor` scales the gradients first (clipping), `factor` every learning rate (the schedule). */
+  step(gradients: tf.Tensor1D, gradientFactor: number, factor: number): void;
+  dispose(): void;
+}
+
+/**
+ * @param parameters Taken over.
+ * @param groups Follow one another and cover all parameters.
+ */
+export function createTensorOptimizer(
+  settings: OptimizerSettings,
+  groups: readonly ParameterGroup[],
+  parameters: tf.Tensor1D,
+): TensorOptimizer {
+  return settings.optimizer === 'adamw'
+    ? new TensorAdamW(groups, parameters, settings.weightDecay)
+    : new TensorSgd(groups, parameters, settings);
+}
+
+class TensorAdamW implements TensorOptimizer {
+  private state: AdamWState;
+  private readonly groups: readonly ParameterGroup[];
+  private readonly weightDecay: number;
+  private steps = 0;
+
+  constructor(groups: readonly ParameterGroup[], parameters: tf.Tensor1D, weightDecay: number) {
+    this.groups = groups;
+    this.weightDecay = weightDecay;
+    this.state = { parameters, first: tf.zeros(parameters.shape), second: tf.zeros(parameters.shape) };
+  }
+
+  get parameters(): tf.Tensor1D {
+    return this.state.parameters;
+  }
+
+  step(gradients: tf.Tensor1D, gradientFactor: number, factor: number): void {
+    this.steps++;
+    const ranges = this.groups.map(({ start, end, learningRate, decay }) => {
+      const rate = learningRate * factor;
+      const keep = decay ? 1 - rate * this.weightDecay : 1;
+      return { start, end, keep, stepSize: rate / (1 - BETA1 ** this.steps) };
+    });
+    const rootCorrection = Math.sqrt(1 - BETA2 ** this.steps);
+    this.state = adamWStep(this.state, gradients, ranges, {
+      gradientFactor,
+      beta1: BETA1,
+      beta2: BETA2,
+      rootCorrection,
+      epsilon: EPSILON,
+    });
+  }
+
+  dispose(): void {
+    tf.dispose({ ...this.state });
+  }
+}
+
+class TensorSgd implements TensorOptimizer {
+  parameters: tf.Tensor1D;
+  private velocity: tf.Tensor1D;
+  private readonly groups: readonly ParameterGroup[];
+  private readonly weightDecay: number;
+  private readonly momentum: number;
+
+  constructor(
+    groups: readonly ParameterGroup[],
+    parameters: tf.Tensor1D,
+    { weightDecay, momentum }: OptimizerSettings,
+  ) {
+    this.groups = groups;
+    this.parameters = parameters;
+    this.velocity = tf.zeros(parameters.shape);
+    this.weightDecay = weightDecay;
+    this.momentum = momentum;
+  }
+
+  step(gradients: tf.Tensor1D, gradientFactor: number, factor: number): void {
+    const [parameters, velocity] = tf.tidy(() => {
+      const parts = this.groups.map(({ start, end, learningRate, decay }) => {
+        const part = (tensor: tf.Tensor1D) => tf.slice(tensor, [start], [end - start]);
+        const p = part(this.parameters);
+        const l2 = decay ? this.weightDecay : 0;
+        const pull = tf.add(tf.mul(part(gradients), gradientFactor), tf.mul(p, l2));
+        const v = tf.add<tf.Tensor1D>(tf.mul(part(this.velocity), this.momentum), pull);
+        return [tf.sub<tf.Tensor1D>(p, tf.mul(v, learningRate * factor)), v] as const;
+      });
+      return [tf.concat(parts.map(([p]) => p)), tf.concat(parts.map(([, v]) => v))] as const;
+    });
+    tf.dispose([this.parameters, this.velocity]);
+    this.parameters = parameters;
+    this.velocity = velocity;
+  }
+
+  dispose(): void {
+    tf.dispose([this.parameters, this.velocity]);
+  }
+}
