@@ -6,7 +6,7 @@
 import { EngineError } from '../core/errors.ts';
 import { type Graph, isTrainable, type Node, valuesRead } from './model/ir.ts';
 import { sizeOf } from './model/tensor-data.ts';
-import { planRun } from './run/plan.ts';
+import { neededNodes } from './run/plan.ts';
 
 /** A valid cut. */
 export interface Cut {
@@ -43,7 +43,7 @@ export function findCuts(graph: Graph, output = graph.outputs[0], from?: string)
     throw new EngineError('model-unsupported', 'A network without an input or an output cannot be cut.');
   }
   const given = graph.inputs.map(({ name }) => name);
-  const nodes = planRun(graph, new Set(given), [output]).steps.map(({ node }) => node);
+  const nodes = neededNodes(graph, new Set(given), [output]);
   const inputs = from === undefined ? given : [from];
   const dependent = new Set(inputs);
   const lastRead = new Map<string, number>();
@@ -90,7 +90,7 @@ export function proposeBlocks(graph: Graph, output?: string, from?: string): rea
   while (depth < deepest && countRuns(layers, depth) < Math.min(ENOUGH_BLOCKS, layers.length)) depth += 1;
   const blocks = grouped(layers, depth);
   while (blocks.length > MAX_BLOCKS) joinSmallest(blocks);
-  return named(blocks);
+  return named(blocks, depth);
 }
 
 /** Layers on the way to a block. */
@@ -182,14 +182,15 @@ function joinSmallest(blocks: Draft[]): void {
   blocks.splice(best, 2, joined(blocks[best] as Draft, blocks[best + 1] as Draft));
 }
 
-function named(blocks: readonly Draft[]): ProposedBlock[] {
+/** By what the names of its parameters have in common, at most to the depth at which blocks were told apart. */
+function named(blocks: readonly Draft[], depth: number): ProposedBlock[] {
   const proposed = blocks.map(({ value, nodes, parameters, parameterCount }) => {
     const common = parameters.map(partsOf).reduce<readonly string[] | null>((a, b) => {
       if (a === null) return b;
       const end = a.findIndex((part, i) => part !== b[i]);
       return end === -1 ? a : a.slice(0, end);
     }, null);
-    const name = withoutEnd(common?.join('') ?? '') || ownerOf(parameters[0]) || value;
+    const name = withoutEnd(common?.slice(0, depth).join('') ?? '') || ownerOf(parameters[0]) || value;
     return { name, value, nodes, parameters, parameterCount };
   });
   const shared = sharedScopes(proposed.map(({ name }) => name));

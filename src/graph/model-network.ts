@@ -4,19 +4,24 @@ import type { BlockInfo } from '../core/model-card.ts';
 import { type ProposedBlock, proposeBlocks } from './cuts.ts';
 import type { Graph } from './model/ir.ts';
 import { OpenModel } from './open-model.ts';
+import { optimised } from './passes/optimise.ts';
 import { replaceWeights } from './replace-weights.ts';
 import { GraphExecutor } from './run/executor.ts';
+import { inferShapes } from './run/infer-shapes.ts';
 import type { OpenTrunk, TrunkNetwork, WeightMap } from './trunk-network.ts';
 
 export interface ModelNetworkOptions {
   /** False where gradients are known not to pass. Default: true. */
   readonly trainable?: boolean;
+  /** True for a network that is known to run: then its shapes are inferred, and nothing runs. Default: false. */
+  readonly isKnown?: boolean;
 }
 
 /**
- * A trunk from any imported network that `asImageTrunk` has framed: it can be cut wherever one value carries everything
- * onward, at the blocks that {@link proposeBlocks} finds. Weights live on the host and are uploaded to the active
- * back-end when they are first used.
+ * A trunk from any network whose pixels and features `asImageTrunk` or a builder has framed: it can be cut wherever one
+ * value carries everything onward, at the blocks that {@link proposeBlocks} finds. Below a cut it runs with its
+ * normalisations folded and its activations fused. Weights live on the host and are uploaded to the active back-end when
+ * they are first used, so a network outlives a change or a loss of the back-end.
  * Owns: the caller disposes it, and every network from `withWeights`.
  */
 export class ModelNetwork implements TrunkNetwork {
@@ -30,18 +35,18 @@ export class ModelNetwork implements TrunkNetwork {
   private backend: tf.KernelBackend | null = null;
 
   /**
-   * Runs the network once, on an empty picture, so that what it cannot compute shows now.
+   * Runs the network once, on an empty picture, so that what it cannot compute shows now, unless it is known to run.
    * @throws {EngineError} `model-unsupported` if it cannot be run, or does not end in a feature vector.
    */
   constructor(graph: Graph, options: ModelNetworkOptions = {}) {
     this.graph = graph;
     this.trainable = options.trainable ?? true;
     this.proposed = proposeBlocks(graph);
-    this.executor = new GraphExecutor(graph);
+    this.executor = new GraphExecutor(optimised(graph, { keep: this.proposed.map(({ value }) => value) }));
     const [, size] = graph.inputs[0]?.shape ?? [];
     this.inputSize = typeof size === 'number' ? size : 0;
     try {
-      this.blocks = this.describe();
+      this.blocks = this.describe((options.isKnown === true ? this.inferredShapes() : null) ?? this.shapes());
       this.featureSize = featureSizeOf(this.blocks);
     } catch (thrown) {
       // Nobody else could: what was uploaded on the way has no owner yet.
@@ -74,14 +79,11 @@ export class ModelNetwork implements TrunkNetwork {
     });
   }
 
-  open(cut: number): OpenTrunk {
+  open(cut: number, only?: (name: string) => boolean): OpenTrunk {
     this.check(cut);
     const nodes = this.proposed.slice(cut).flatMap((block) => block.nodes);
-    return new OpenModel(this.graph, nodes, {
-      cut,
-      from: this.valueAt(cut),
-      to: this.valueAt(this.blocks.length),
-    });
+    const range = { cut, from: this.valueAt(cut), to: this.valueAt(this.blocks.length) };
+    return new OpenModel(this.graph, nodes, only === undefined ? range : { ...range, only });
   }
 
   /** @throws {EngineError} `project-damaged` if a weight is not one of this network's, or has another shape. */
@@ -91,7 +93,7 @@ export class ModelNetwork implements TrunkNetwork {
       dtype: 'float32' as const,
       data,
     }));
-    return new ModelNetwork({ ...this.graph, parameters }, { trainable: this.trainable });
+    return new ModelNetwork({ ...this.graph, parameters }, { trainable: this.trainable, isKnown: true });
   }
 
   dispose(): void {
@@ -103,8 +105,7 @@ export class ModelNetwork implements TrunkNetwork {
     return this.proposed[cut - 1]?.value ?? this.graph.inputs[0]?.name ?? '';
   }
 
-  private describe(): BlockInfo[] {
-    const shapes = this.shapes();
+  private describe(shapes: readonly (readonly number[])[]): BlockInfo[] {
     return this.proposed.map(({ name, nodes, parameterCount }, index) => {
       const convolutions = nodes.filter(({ op }) => op === 'Conv');
       const isDepthwise = convolutions.some(({ attributes }) => Number(attributes['group'] ?? 1) > 1);
@@ -112,6 +113,15 @@ export class ModelNetwork implements TrunkNetwork {
         index === 0 ? 'stem' : isDepthwise && convolutions.length > 1 ? 'inverted-residual' : 'conv';
       return { index, name, kind, parameters: parameterCount, outputShape: shapes[index] ?? [] };
     });
+  }
+
+  /** Shapes at the cuts without the batch, `null` if not all follow from the sizes of the parameters. */
+  private inferredShapes(): number[][] | null {
+    const known = inferShapes(this.graph);
+    const shapes = this.proposed.map(({ value }) => known.get(value)?.slice(1) ?? [null]);
+    const isWhole = (shape: readonly unknown[]): shape is number[] =>
+      shape.every((size) => typeof size === 'number');
+    return shapes.every(isWhole) ? shapes : null;
   }
 
   private shapes(): number[][] {

@@ -9,6 +9,8 @@ interface Shaped {
 
 /**
  * The parameters of a network with some of them replaced, each made by `replace` from the one before.
+ * Shapes may differ by axes of size one: earlier versions stored depthwise filters as `[kh, kw, C, 1]`, now it is
+ * `[kh, kw, 1, C]`, in the same order.
  * @throws {EngineError} `project-damaged` if a weight is not one of this network's, or has another shape.
  */
 export function replaceWeights<P extends Shaped>(
@@ -19,7 +21,7 @@ export function replaceWeights<P extends Shaped>(
   const replaced = new Map(parameters);
   for (const [name, { shape, data }] of weights) {
     const known = parameters.get(name);
-    if (known?.shape.join() !== shape.join() || known.data.length !== data.length) {
+    if (known === undefined || !isSameLayout(known.shape, shape) || known.data.length !== data.length) {
       const expected = known === undefined ? 'no such weight' : `shape [${known.shape.join()}]`;
       throw new EngineError(
         'project-damaged',
@@ -29,4 +31,9 @@ export function replaceWeights<P extends Shaped>(
     replaced.set(name, replace(known, data));
   }
   return replaced;
+}
+
+function isSameLayout(a: readonly number[], b: readonly number[]): boolean {
+  const long = (shape: readonly number[]) => shape.filter((size) => size !== 1).join();
+  return long(a) === long(b);
 }

@@ -23,8 +23,11 @@ export interface TrunkNetwork {
    * Owns: the caller keeps `input` and disposes the result.
    */
   run(input: Tensor, from: number, to: number): Tensor;
-  /** Copies the parameters above a cut into variables. The network itself stays as it was pre-trained. */
-  open(cut: number): OpenTrunk;
+  /**
+   * Copies the parameters above a cut (with `only`: those among them that it names) into variables. The network itself
+   * stays as it was pre-trained.
+   */
+  open(cut: number, only?: (name: string) => boolean): OpenTrunk;
   /**
    * A second network that differs by the given weights (as from {@link OpenTrunk.weights}): a fine-tuned model for
    * evaluation and live use. Shares what is equal.

@@ -3,7 +3,6 @@ import { EngineError } from '../core/errors.ts';
 import { bertEncoder, parseBertConfig } from '../graph/builders/bert.ts';
 import { efficientNetLite0 } from '../graph/builders/efficientnet-lite0.ts';
 import { mobileNetV3Small } from '../graph/builders/mobilenet-v3.ts';
-import { GraphNetwork } from '../graph/graph-network.ts';
 import { asImageTrunk, normalized, towards } from '../graph/image-trunk.ts';
 import type { Graph } from '../graph/model/ir.ts';
 import { ModelNetwork } from '../graph/model-network.ts';
@@ -27,7 +26,7 @@ export async function graphOfPack(pack: Pack): Promise<Graph> {
   const { network } = pack.manifest;
   switch (network.kind) {
     case 'mobilenet-v3-small':
-      throw notFor(pack, 'the general graph');
+      return mobileNetV3Small(toWeightMap(tensorsOf(pack)), network);
     case 'efficientnet-lite0':
       return efficientNetLite0(tensorsOf(pack), network);
     case 'bert':
@@ -47,18 +46,17 @@ export async function graphOfPack(pack: Pack): Promise<Graph> {
 export async function trunkOfPack(pack: Pack): Promise<TrunkNetwork> {
   const { network } = pack.manifest;
   if (network.kind === 'mobilenet-v3-small') {
-    return new GraphNetwork(mobileNetV3Small(toWeightMap(tensorsOf(pack)), network));
+    return new ModelNetwork(await graphOfPack(pack), { isKnown: true });
   }
   if (network.kind === 'efficientnet-lite0') {
     const { inputSize, mean, std } = network;
     const framing = { inputSize, featureAxes: 4, ...normalized(mean, std) };
-    return new ModelNetwork(asImageTrunk(await graphOfPack(pack), framing));
+    return new ModelNetwork(asImageTrunk(await graphOfPack(pack), framing), { isKnown: true });
   }
   if (network.kind !== 'graph-model' || network.image === undefined) throw notFor(pack, 'pictures');
   const { inputSize, featureAxes, range } = network.image;
-  return new ModelNetwork(
-    asImageTrunk(await graphOfPack(pack), { inputSize, featureAxes, ...towards(range) }),
-  );
+  const framing = { inputSize, featureAxes, ...towards(range) };
+  return new ModelNetwork(asImageTrunk(await graphOfPack(pack), framing), { isKnown: true });
 }
 
 function jsonOf(pack: Pack, name: string): unknown {

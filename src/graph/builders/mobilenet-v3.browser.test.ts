@@ -10,20 +10,20 @@ import { tensorsOf } from '../../models/pack-graph.ts';
 import { loadPack } from '../../models/pack.ts';
 import { openBackend } from '../../runtime/backends.ts';
 import { normOf, referencePictures, relativeDifference } from '../../testing/reference-pictures.ts';
-import { GraphNetwork } from '../graph-network.ts';
+import { ModelNetwork } from '../model-network.ts';
 import type { OpenTrunk, WeightMap } from '../trunk-network.ts';
 import { toWeightMap } from '../weights/tensor-bag.ts';
 import reference from './mobilenet-v3.reference.json';
 import { mobileNetV3Small } from './mobilenet-v3.ts';
 
 let weights: WeightMap;
-let network: GraphNetwork;
+let network: ModelNetwork;
 
 beforeAll(async () => {
   const folder = new URL('/backbones/mobilenet-v3-small/', location.href);
   const pack = await loadPack(folder, { signal: AbortSignal.timeout(30_000) });
   weights = toWeightMap(tensorsOf(pack));
-  network = new GraphNetwork(mobileNetV3Small(weights));
+  network = new ModelNetwork(mobileNetV3Small(weights), { isKnown: true });
   expect(await openBackend('wasm')).toMatchObject({ status: 'open' });
 });
 

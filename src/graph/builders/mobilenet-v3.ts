@@ -1,4 +1,5 @@
-import { type ActivationKind, type Graph, type GraphBlock, GRAPH_INPUT, type GraphNode } from '../ir.ts';
+import { GraphBuilder } from '../importing/builder.ts';
+import type { Attributes, Graph } from '../model/ir.ts';
 import type { WeightMap } from '../trunk-network.ts';
 import { TorchParameters } from './torch-layout.ts';
 
@@ -19,6 +20,8 @@ export const MOBILENET_V3_DEFAULTS: MobileNetV3Options = {
   std: [0.229, 0.224, 0.225],
   batchNormEpsilon: 1e-3,
 };
+
+type ActivationKind = 'relu' | 'hard-swish' | 'hard-sigmoid';
 
 interface Bottleneck {
   readonly kernel: number;
@@ -56,52 +59,61 @@ const BOTTLENECKS: readonly Bottleneck[] = [
 const STEM_CHANNELS = 16;
 const LAST_CHANNELS = 576;
 
+/** The input: pixels 0..255, `[N, S, S, 3]`. */
+const PIXELS = 'pixels';
+
 /**
- * MobileNetV3-Small up to the pooled features. The tensors have torchvision's names (`features.0.0.weight`, ...) and
- * PyTorch's layout (convolutions `[out, in, height, width]`); the graph's parameters keep the names and are
- * channels-last. The classifier is not read.
+ * MobileNetV3-Small from pixels to the pooled features `[N, 576]`. The tensors have torchvision's names
+ * (`features.0.0.weight`, ...) and PyTorch's layout (convolutions `[out, in, height, width]`); the graph's parameters keep
+ * the names and are channels-last. The classifier is not read.
  * @throws {EngineError} `model-unsupported` if a tensor is missing or has another shape.
  */
 export function mobileNetV3Small(
   weights: WeightMap,
   options: MobileNetV3Options = MOBILENET_V3_DEFAULTS,
 ): Graph {
-  const builder = new Builder(new TorchParameters(weights), options.batchNormEpsilon);
-  const blocks: GraphBlock[] = [builder.stem(options)];
+  const layers = new Layers(weights, options.batchNormEpsilon);
+  layers.stem(options);
   let channels = STEM_CHANNELS;
   BOTTLENECKS.forEach((bottleneck, i) => {
-    blocks.push(builder.bottleneck(`features.${i + 1}`, channels, bottleneck));
+    layers.bottleneck(`features.${i + 1}`, channels, bottleneck);
     channels = bottleneck.outputs;
   });
-  blocks.push(builder.crown(`features.${BOTTLENECKS.length + 1}`, channels));
-  return {
-    inputShape: [options.inputSize, options.inputSize, 3],
-    blocks,
-    parameters: builder.parameters.parameters,
-  };
+  layers.crown(`features.${BOTTLENECKS.length + 1}`, channels);
+  return layers.finish(options.inputSize);
 }
 
-/** Appends nodes; `current` is the id of the last one. */
-class Builder {
-  readonly parameters: TorchParameters;
+/** Appends layers; `current` is the value that the last one made. */
+class Layers {
+  private readonly builder = new GraphBuilder(null, new Map());
+  private readonly parameters: TorchParameters;
   private readonly epsilon: number;
-  private nodes: GraphNode[] = [];
-  private current = GRAPH_INPUT;
+  private current = PIXELS;
 
-  constructor(parameters: TorchParameters, epsilon: number) {
-    this.parameters = parameters;
+  constructor(weights: WeightMap, epsilon: number) {
+    this.parameters = new TorchParameters(weights, this.builder);
     this.epsilon = epsilon;
+    this.builder.define(PIXELS);
   }
 
-  stem({ mean, std }: MobileNetV3Options): GraphBlock {
-    const ofPixels = (values: readonly number[]) => values.map((value) => value * 255);
-    this.add({ op: 'normalize', id: 'normalize', mean: ofPixels(mean), std: ofPixels(std) });
+  stem({ mean, std }: MobileNetV3Options): void {
+    const perColour = (values: readonly number[], name: string) =>
+      this.builder.constant({ dtype: 'float32', shape: [3], data: Float32Array.from(values) }, name);
+    const centre = perColour(
+      mean.map((value) => value * 255),
+      'mean',
+    );
+    const scale = perColour(
+      std.map((value) => 1 / (value * 255)),
+      'scale',
+    );
+    this.add('Sub', 'centred', [PIXELS, centre]);
+    this.add('Mul', 'normalised', [this.current, scale]);
     this.convNorm('features.0', 3, STEM_CHANNELS, { kernel: 3, stride: 2 });
     this.activation('features.0.2', 'hard-swish');
-    return this.finish('features.0', 'stem');
   }
 
-  bottleneck(name: string, inputs: number, given: Bottleneck): GraphBlock {
+  bottleneck(name: string, inputs: number, given: Bottleneck): void {
     const entry = this.current;
     const { expanded, outputs, kernel, stride, activation } = given;
     let part = 0;
@@ -116,32 +128,36 @@ class Builder {
     this.activation(`${depthwise}.2`, activation);
     if (given.squeeze) this.squeezeExcite(next(), expanded);
     this.convNorm(next(), expanded, outputs, { kernel: 1, stride: 1 });
-    if (stride === 1 && inputs === outputs) this.add({ op: 'add', id: `${name}.add` }, [entry, this.current]);
-    return this.finish(name, 'inverted-residual');
+    if (stride === 1 && inputs === outputs) this.add('Add', `${name}.add`, [entry, this.current]);
   }
 
-  crown(name: string, inputs: number): GraphBlock {
+  crown(name: string, inputs: number): void {
     this.convNorm(name, inputs, LAST_CHANNELS, { kernel: 1, stride: 1 });
     this.activation(`${name}.2`, 'hard-swish');
-    this.add({ op: 'global-average-pool', id: 'pool', keepDims: false });
-    return this.finish(name, 'conv');
+    this.add('GlobalAveragePool', 'pool', [this.current], { channel_axis: -1 });
+    this.add('Flatten', 'features', [this.current], { axis: 1 });
+  }
+
+  finish(size: number): Graph {
+    const input = { name: PIXELS, dtype: 'float32' as const, shape: [null, size, size, 3] };
+    return this.builder.finish([input], [this.current]);
   }
 
   private squeezeExcite(name: string, channels: number): void {
     const source = this.current;
     const squeezed = squeezeChannels(channels);
-    this.add({ op: 'global-average-pool', id: `${name}.pool`, keepDims: true });
+    this.add('GlobalAveragePool', `${name}.pool`, [source], { channel_axis: -1 });
     this.biasedConv(`${name}.fc1`, channels, squeezed);
     this.activation(`${name}.activation`, 'relu');
     this.biasedConv(`${name}.fc2`, squeezed, channels);
     this.activation(`${name}.scale`, 'hard-sigmoid');
-    this.add({ op: 'scale-channels', id: `${name}.scaled` }, [source, this.current]);
+    this.add('Mul', `${name}.scaled`, [source, this.current]);
   }
 
   private biasedConv(name: string, inputs: number, outputs: number): void {
     const weight = this.parameters.take(`${name}.weight`, 'weight', [outputs, inputs, 1, 1]);
     const bias = this.parameters.take(`${name}.bias`, 'bias', [outputs]);
-    this.add({ op: 'conv2d', id: name, weight, bias, ...geometry({ kernel: 1, stride: 1 }) });
+    this.add('Conv', name, [this.current, weight, bias], geometry({ kernel: 1, stride: 1 }, outputs));
   }
 
   /** `name.0` is the convolution, `name.1` its BatchNorm. */
@@ -149,39 +165,36 @@ class Builder {
     const { kernel, depthwise = false } = shape;
     const weightShape = [outputs, depthwise ? 1 : inputs, kernel, kernel];
     const weight = this.parameters.take(`${name}.0.weight`, 'weight', weightShape);
-    this.add({ op: 'conv2d', id: `${name}.0`, weight, ...geometry(shape) });
-    this.add({
-      op: 'batch-norm',
-      id: `${name}.1`,
-      gamma: this.parameters.take(`${name}.1.weight`, 'gamma', [outputs]),
-      beta: this.parameters.take(`${name}.1.bias`, 'beta', [outputs]),
-      mean: this.parameters.take(`${name}.1.running_mean`, 'running-mean', [outputs]),
-      variance: this.parameters.take(`${name}.1.running_var`, 'running-variance', [outputs]),
+    this.add('Conv', `${name}.0`, [this.current, weight], geometry(shape, outputs));
+    const norm = [
+      this.parameters.take(`${name}.1.weight`, 'gamma', [outputs]),
+      this.parameters.take(`${name}.1.bias`, 'beta', [outputs]),
+      this.parameters.take(`${name}.1.running_mean`, 'running-mean', [outputs]),
+      this.parameters.take(`${name}.1.running_var`, 'running-variance', [outputs]),
+    ];
+    this.add('BatchNormalization', `${name}.1`, [this.current, ...norm], {
       epsilon: this.epsilon,
+      channel_axis: -1,
     });
   }
 
-  private activation(id: string, kind: ActivationKind): void {
-    this.add({ op: 'activation', id, kind });
+  private activation(name: string, kind: ActivationKind): void {
+    const [op, attributes] = ACTIVATIONS[kind];
+    this.add(op, name, [this.current], attributes);
   }
 
-  private add(node: NodeWithoutInputs, inputs: readonly string[] = [this.current]): void {
-    this.nodes.push({ ...node, inputs });
-    this.current = node.id;
-  }
-
-  private finish(name: string, kind: GraphBlock['kind']): GraphBlock {
-    const nodes = this.nodes;
-    this.nodes = [];
-    return { name, kind, nodes };
+  private add(op: string, name: string, inputs: readonly string[], attributes: Attributes = {}): void {
+    this.builder.node({ name }, op, inputs, [name], attributes);
+    this.current = name;
   }
 }
 
-type NodeWithoutInputs = GraphNode extends infer N
-  ? N extends GraphNode
-    ? Omit<N, 'inputs'>
-    : never
-  : never;
+/** hard-sigmoid: `relu6(x + 3) / 6`. */
+const ACTIVATIONS: Readonly<Record<ActivationKind, readonly [op: string, attributes: Attributes]>> = {
+  relu: ['Relu', {}],
+  'hard-swish': ['HardSwish', {}],
+  'hard-sigmoid': ['HardSigmoid', { alpha: 1 / 6, beta: 0.5 }],
+};
 
 interface ConvShape {
   readonly kernel: number;
@@ -190,9 +203,9 @@ interface ConvShape {
 }
 
 /** PyTorch pads both sides alike. */
-function geometry({ kernel, stride, depthwise = false }: ConvShape) {
+function geometry({ kernel, stride, depthwise = false }: ConvShape, outputs: number): Attributes {
   const pad = (kernel - 1) / 2;
-  return { stride, dilation: 1, padding: [pad, pad, pad, pad] as const, depthwise };
+  return { strides: [stride, stride], pads: [pad, pad, pad, pad], group: depthwise ? outputs : 1 };
 }
 
 /**

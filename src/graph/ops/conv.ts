@@ -1,5 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type Activation, asActivation, rectified } from './activation.ts';
+import { sum } from './broadcast.ts';
 import type { OpCall } from './call.ts';
+import { biasedConv, type ConvGeometry, foldedConv } from './conv2d.ts';
 import { centred } from './matmul.ts';
 import { opTable } from './op.ts';
 import { quantized } from './quantise.ts';
@@ -89,10 +92,8 @@ export function convolution(
   );
 }
 
-type ExplicitPad = Parameters<typeof tf.conv2d>[3];
-
 /** Never a number, not even zero: tfjs then counts windows on both axes by kernel and stride of the first. */
-function explicitPad(down: WindowAxis, right: WindowAxis): ExplicitPad {
+function explicitPad(down: WindowAxis, right: WindowAxis): ConvGeometry['pad'] {
   return [
     [0, 0],
     [down.before, down.after],
@@ -113,7 +114,7 @@ function depthwise(
   const strides: [number, number] = [down.stride, right.stride];
   const pad = explicitPad(down, right);
   // The types know no explicit padding here, the kernels do.
-  const typed = pad as number;
+  const typed = pad as unknown as number;
   return tf.depthwiseConv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, strides, typed, 'NHWC', 1, 'floor');
 }
 
@@ -121,6 +122,61 @@ function conv(call: OpCall, x: tf.Tensor, weight: tf.Tensor): tf.Tensor {
   const space = x.shape.slice(1, -1);
   const axes = windowAxes(call, space, weight.shape.slice(0, -2));
   return convolution(x, weight, axes, call.number('group', 1));
+}
+
+/** The geometry of what one kernel of tfjs computes: two axes of space, plain or depthwise, not dilated. */
+function planar(axes: readonly WindowAxis[], group: number, channels: number): ConvGeometry | null {
+  const [down, right] = axes;
+  if (axes.length !== 2 || down === undefined || right === undefined) return null;
+  if (axes.some(({ dilation, kernel }) => dilation > 1 && kernel > 1)) return null;
+  if (group !== 1 && group !== channels) return null;
+  const pad = explicitPad(down, right);
+  return { strides: [down.stride, right.stride], pad, depthwise: group > 1 };
+}
+
+function activated(x: tf.Tensor, activation: Activation): tf.Tensor {
+  switch (activation) {
+    case 'linear':
+      return x;
+    case 'sigmoid':
+      return tf.sigmoid(x);
+    case 'relu':
+    case 'relu6':
+      return rectified(x, activation === 'relu' ? Infinity : 6);
+  }
+}
+
+function convNode(call: OpCall): tf.Tensor {
+  const [x, weight, bias] = [call.tensor(0), call.tensor(1), call.optional(2)];
+  const group = call.number('group', 1);
+  const axes = windowAxes(call, x.shape.slice(1, -1), weight.shape.slice(0, -2));
+  const activation = asActivation(call.text('activation', 'linear'));
+  const geometry = planar(axes, group, x.shape.at(-1) ?? 1);
+  if (geometry !== null) return biasedConv(x, weight, bias, geometry, activation);
+  const result = convolution(x, weight, axes, group);
+  return activated(bias === null ? result : sum(result, bias), activation);
+}
+
+/** Conv and the BatchNormalization after it, see {@link foldedConv}. Inputs: x, weight, bias, gamma, beta, mean, variance. */
+function convNormNode(call: OpCall): tf.Tensor {
+  const [x, weight, bias] = [call.tensor(0), call.tensor(1), call.optional(2)];
+  const [gamma, beta, mean, variance] = [3, 4, 5, 6].map((i) => call.tensor(i)) as [
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+  ];
+  const epsilon = call.number('epsilon', 1e-5);
+  const group = call.number('group', 1);
+  const axes = windowAxes(call, x.shape.slice(1, -1), weight.shape.slice(0, -2));
+  const activation = asActivation(call.text('activation', 'linear'));
+  const geometry = planar(axes, group, x.shape.at(-1) ?? 1);
+  const norm = { gamma, beta, mean, variance, epsilon };
+  if (geometry !== null) return foldedConv(x, weight, bias, norm, geometry, activation);
+  const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)));
+  const centre = bias === null ? mean : tf.sub(mean, bias);
+  const result = convolution(x, tf.mul(weight, scale), axes, group);
+  return activated(sum(result, tf.sub(beta, tf.mul(centre, scale))), activation);
 }
 
 /** How much of the full result is cut off before and after, and how long the result is. */
@@ -184,7 +240,7 @@ function convTranspose(call: OpCall): tf.Tensor {
     ? grown
     : tf.slice(grown, begin, size);
   const bias = call.optional(2);
-  return bias === null ? cropped : tf.add(cropped, bias);
+  return bias === null ? cropped : sum(cropped, bias);
 }
 
 function transposedConvolution(
@@ -213,13 +269,8 @@ function transposedConvolution(
 }
 
 export const CONV = opTable({
-  Conv: {
-    run: (call) => {
-      const result = conv(call, call.tensor(0), call.tensor(1));
-      const bias = call.optional(2);
-      return bias === null ? result : tf.add(result, bias);
-    },
-  },
+  Conv: { run: convNode },
+  'graft:ConvBatchNormalization': { run: convNormNode },
   ConvTranspose: { run: convTranspose },
   ConvInteger: {
     differentiable: false,

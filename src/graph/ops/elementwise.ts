@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isFloat } from '../model/tensor-data.ts';
+import { hardSigmoid, hardSwished, rectified, swish } from './activation.ts';
+import { difference, product, sum } from './broadcast.ts';
 import type { OpCall } from './call.ts';
 import { stopGradient } from './gradient.ts';
 import { broadcastHost, broadcastShapes, chooseHost, mapHost } from './host-math.ts';
@@ -118,7 +120,7 @@ function isHostNumber(call: OpCall, index: number, number: number): boolean {
 function clip(call: OpCall): tf.Tensor {
   const x = call.tensor(0);
   // One kernel, and a gradient in one pass.
-  if (x.dtype === 'float32' && isHostNumber(call, 1, 0) && isHostNumber(call, 2, 6)) return tf.relu6(x);
+  if (x.dtype === 'float32' && isHostNumber(call, 1, 0) && isHostNumber(call, 2, 6)) return rectified(x, 6);
   const low = call.optional(1);
   const high = call.optional(2);
   const raised = low === null ? x : tf.maximum(x, tf.cast(low, x.dtype));
@@ -156,7 +158,7 @@ export const ELEMENTWISE = opTable({
   Atanh: unary((x) => tf.atanh(x)),
   Erf: unary((x) => tf.erf(x)),
   Sigmoid: unary((x) => tf.sigmoid(x)),
-  Relu: unary((x) => tf.relu(x)),
+  Relu: unary((x) => (x.dtype === 'float32' ? rectified(x, Infinity) : tf.relu(x))),
   LeakyRelu: unary((x, call) => tf.leakyRelu(x, call.number('alpha', 0.01))),
   Elu: unary((x, call) => elu(x, call.number('alpha', 1))),
   Selu: unary((x, call) =>
@@ -167,14 +169,12 @@ export const ELEMENTWISE = opTable({
     return tf.add(tf.relu(x), tf.mul(tf.sub(tf.exp(tf.div(tf.minimum(x, 0), alpha)), 1), alpha));
   }),
   ThresholdedRelu: unary((x, call) => tf.mul(x, above(x, call.number('alpha', 1)))),
-  HardSigmoid: unary((x, call) =>
-    tf.minimum(tf.relu(tf.add(tf.mul(x, call.number('alpha', 0.2)), call.number('beta', 0.5))), 1),
-  ),
-  HardSwish: unary((x) => tf.mul(x, tf.mul(tf.relu6(tf.add(x, 3)), 1 / 6))),
+  HardSigmoid: unary((x, call) => hardSigmoid(x, call.number('alpha', 0.2), call.number('beta', 0.5))),
+  HardSwish: unary(hardSwished),
   Softplus: unary((x) => softplus(x)),
   Softsign: unary((x) => tf.div(x, tf.add(tf.abs(x), 1))),
   Mish: unary((x) => tf.mul(x, tf.tanh(softplus(x)))),
-  Swish: unary((x, call) => tf.mul(x, tf.sigmoid(tf.mul(x, call.number('alpha', 1))))),
+  Swish: unary((x, call) => swish(x, call.number('alpha', 1))),
   Gelu: unary((x, call) => gelu(x, call.text('approximate', 'none') === 'tanh')),
   Shrink: unary((x, call) => {
     const limit = call.number('lambd', 0.5);
@@ -199,15 +199,15 @@ export const ELEMENTWISE = opTable({
     (x) => Number(x === 0),
   ),
   Add: binary(
-    (a, b) => tf.add(a, b),
+    (a, b) => sum(a, b),
     (a, b) => a + b,
   ),
   Sub: binary(
-    (a, b) => tf.sub(a, b),
+    (a, b) => difference(a, b),
     (a, b) => a - b,
   ),
   Mul: binary(
-    (a, b) => tf.mul(a, b),
+    (a, b) => product(a, b),
     (a, b) => a * b,
   ),
   Div: {

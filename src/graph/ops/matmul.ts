@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { sum } from './broadcast.ts';
 import type { OpCall } from './call.ts';
 import { einsum } from './einsum.ts';
 import { broadcastShapes } from './host-math.ts';
@@ -49,7 +50,7 @@ function gemm(call: OpCall): tf.Tensor {
   const scaled = alpha === 1 ? product : tf.mul(product, alpha);
   const c = call.optional(2);
   if (c === null || beta === 0) return tf.cast(scaled, a.dtype);
-  return tf.cast(tf.add(scaled, beta === 1 ? floats(c) : tf.mul(floats(c), beta)), a.dtype);
+  return tf.cast(sum(scaled, beta === 1 ? floats(c) : tf.mul(floats(c), beta)), a.dtype);
 }
 
 /** The zero point of a row (or one for all) as a column. */

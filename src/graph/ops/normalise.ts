@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { columnSums } from '../../runtime/kernels/elementwise.ts';
 import { sizeOf } from '../model/tensor-data.ts';
+import { product, sum } from './broadcast.ts';
 import type { OpCall } from './call.ts';
-import { stopGradient } from './gradient.ts';
+import { differentiable, stopGradient } from './gradient.ts';
 import { type Op, opTable } from './op.ts';
 import { transposed } from './ranks.ts';
 
@@ -48,16 +50,58 @@ function batchNormalization(call: OpCall): tf.Tensor | tf.Tensor[] {
   if (!call.flag('training_mode')) {
     const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)));
     const shift = tf.sub(beta, tf.mul(mean, scale));
-    return tf.add(tf.mul(x, perChannel(scale, axis, x.rank)), perChannel(shift, axis, x.rank));
+    return sum(product(x, perChannel(scale, axis, x.rank)), perChannel(shift, axis, x.rank));
+  }
+  const momentum = call.number('momentum', 0.9);
+  const running = (old: tf.Tensor, now: tf.Tensor) =>
+    tf.add(tf.mul(old, momentum), tf.mul(tf.reshape(now, old.shape), 1 - momentum));
+  if (axis === x.rank - 1) {
+    const { y, batch } = batchNormalized(x, gamma, beta, epsilon);
+    const count = x.size / (x.shape[axis] as number);
+    // PyTorch divides the variance that it follows by n - 1, ONNX by n.
+    const unbiased = call.flag('unbiased') ? count / Math.max(1, count - 1) : 1;
+    const seen = [y, running(mean, batch.mean), running(variance, tf.mul(batch.variance, unbiased))];
+    return seen.slice(0, call.node.outputs.length);
   }
   const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
   const seen = moments(x, axes);
   const normal = tf.mul(tf.sub(x, seen.mean), tf.rsqrt(tf.add(seen.variance, epsilon)));
   const y = tf.add(tf.mul(normal, perChannel(gamma, axis, x.rank)), perChannel(beta, axis, x.rank));
-  const momentum = call.number('momentum', 0.9);
-  const running = (old: tf.Tensor, now: tf.Tensor) =>
-    tf.add(tf.mul(old, momentum), tf.mul(tf.reshape(now, old.shape), 1 - momentum));
   return [y, running(mean, seen.mean), running(variance, seen.variance)].slice(0, call.node.outputs.length);
+}
+
+/**
+ * By the statistics of the batch, channels last.
+ * Source: Ioffe and Szegedy 2015, "Batch Normalization", section 3; the gradient in its closed form.
+ */
+function batchNormalized(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: number) {
+  const count = x.size / (x.shape.at(-1) ?? 1);
+  const still = stopGradient(x);
+  const mean = tf.mul(columnSums(still), 1 / count);
+  const variance = tf.mul(columnSums(tf.square(tf.sub(still, mean))), 1 / count);
+  const inverse = tf.rsqrt(tf.add(variance, epsilon));
+  const y = differentiable(
+    { x, gamma, beta },
+    (save) => {
+      const normal = tf.mul(tf.sub(x, mean), inverse);
+      save([normal, tf.mul(gamma, inverse)]);
+      return tf.add(tf.mul(normal, gamma), beta);
+    },
+    (dy, saved, share) => {
+      const [normal, slope] = saved as [tf.Tensor, tf.Tensor];
+      const sums = share(() => columnSums(dy));
+      const products = share(() => columnSums(tf.mul(dy, normal)));
+      return {
+        x: () => {
+          const centred = tf.sub(dy, tf.mul(sums(), 1 / count));
+          return tf.mul(tf.sub(centred, tf.mul(normal, tf.mul(products(), 1 / count))), slope);
+        },
+        gamma: () => tf.clone(products()),
+        beta: () => tf.clone(sums()),
+      };
+    },
+  );
+  return { y, batch: { mean, variance } };
 }
 
 function layerNormalization(call: OpCall): tf.Tensor[] {

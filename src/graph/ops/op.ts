@@ -28,6 +28,8 @@ export interface Op {
   readonly hostInputs?: HostInputs | ((node: Node, inputs: readonly (Value | null)[]) => HostInputs);
   /** False where there is no gradient with respect to the inputs of type float (default: there is). */
   readonly differentiable?: boolean;
+  /** Another result every time: never computed ahead of a run. */
+  readonly random?: boolean;
   /** On tensors; synchronous, differentiable because the operations of tfjs are. */
   readonly run?: (call: OpCall) => Result | readonly Result[];
   /** Used in place of `run` where all inputs are on the host; `null` hands over to `run`. */
@@ -49,8 +51,12 @@ const ONNX_DOCS = 'https://onnx.ai/onnx/operators/onnx__';
 const MICROSOFT_DOCS =
   'https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#com.microsoft.';
 
+/** Where the operations that only passes make are described. */
+const OWN_DOCS = 'src/graph/passes/README.md';
+
 /** The documentation of an operation by its name in the IR. */
 export function docOf(name: string): string {
+  if (name.startsWith('graft:')) return OWN_DOCS;
   const microsoft = 'com.microsoft:';
   return name.startsWith(microsoft)
     ? `${MICROSOFT_DOCS}${name.slice(microsoft.length)}`

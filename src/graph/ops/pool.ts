@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { spreadOverPixels } from '../../runtime/kernels/elementwise.ts';
 import { sizeOf } from '../model/tensor-data.ts';
 import type { OpCall } from './call.ts';
-import { stopGradient } from './gradient.ts';
+import { differentiable, stopGradient } from './gradient.ts';
 import { stridedPositions, stridesOf } from './host-math.ts';
 import { type Op, opTable, type Result } from './op.ts';
 import { kernelOffsets, padSpace, type WindowAxis, windowAxes, windowElement } from './window.ts';
@@ -127,6 +128,16 @@ function globalPool(run: (x: tf.Tensor, axes: number[], call: OpCall) => tf.Tens
   };
 }
 
+/** Mean over the axes between the first and the last: `[N, H, W, C] -> [N, 1, 1, C]`, with a gradient in one pass. */
+function meanOverPixels(x: tf.Tensor): tf.Tensor {
+  const [, height = 1, width = 1] = x.shape;
+  return differentiable(
+    { x },
+    () => tf.avgPool(x as tf.Tensor4D, [height, width], 1, 'valid'),
+    (dy) => ({ x: () => spreadOverPixels(dy, height, width, 1 / (height * width)) }),
+  );
+}
+
 /** Puts values back to where MaxPool found them; `[N, C, ...space]` as in ONNX. */
 function maxUnpool(call: OpCall): tf.Tensor {
   const x = call.tensor(0);
@@ -157,7 +168,9 @@ export const POOL = opTable({
   MaxPool: { run: maxPool },
   AveragePool: { run: averagePool },
   LpPool: { run: lpPool },
-  GlobalAveragePool: globalPool((x, axes) => tf.mean(x, axes, true)),
+  GlobalAveragePool: globalPool((x, axes) =>
+    x.rank === 4 && axes.join() === '1,2' && x.size > 0 ? meanOverPixels(x) : tf.mean(x, axes, true),
+  ),
   GlobalMaxPool: globalPool((x, axes) => tf.max(x, axes, true)),
   GlobalLpPool: globalPool((x, axes, call) => {
     const p = call.number('p', 2);

@@ -99,7 +99,7 @@ function momentum(call: OpCall, { rate, step, parameter, gradient, states }: Upd
 const PREVIEW = 'ai.onnx.preview.training';
 
 export const TRAINING = opTable({
-  Dropout: { hostInputs: [1, 2], run: dropout },
+  Dropout: { hostInputs: [1, 2], random: true, run: dropout },
   [`${PREVIEW}:Adagrad`]: optimizer(1, adagrad),
   [`${PREVIEW}:Adam`]: optimizer(2, adam),
   [`${PREVIEW}:Momentum`]: optimizer(1, momentum),

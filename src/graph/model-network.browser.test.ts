@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BackendName } from '../core/device.ts';
 import { openBackend } from '../runtime/backends.ts';
-import { GraphNetwork } from './graph-network.ts';
-import { type Graph, type GraphNode, type GraphParameter, type ParameterRole } from './ir.ts';
+import type { Attributes, Graph, Node, Parameter, ParameterRole } from './model/ir.ts';
+import { ModelNetwork } from './model-network.ts';
 import type { OpenTrunk } from './trunk-network.ts';
 
 /** Deterministic values around `centre`. */
@@ -11,100 +11,67 @@ function values(length: number, step: number, centre: number, spread: number) {
   return Float32Array.from({ length }, (_, i) => centre + spread * Math.sin(i * step + step));
 }
 
-/** Every operation once: stem, inverted residual with squeeze-excite and shortcut, convolution and pooling. */
+/** The layers of a mobile network once: stem, inverted residual with squeeze-excite and shortcut, convolution, pooling. */
 function toyGraph(): Graph {
-  const parameters = new Map<string, GraphParameter>();
+  const parameters = new Map<string, Parameter>();
+  const nodes: Node[] = [];
   const add = (name: string, role: ParameterRole, shape: number[], centre = 0, spread = 0.4) => {
     const length = shape.reduce((product, size) => product * size, 1);
-    const step = 0.7 + 0.05 * parameters.size;
-    parameters.set(name, { name, role, shape, data: values(length, step, centre, spread) });
+    const data = values(length, 0.7 + 0.05 * parameters.size, centre, spread);
+    parameters.set(name, { name, role, dtype: 'float32', shape, data });
     return name;
   };
-  const conv = (
-    id: string,
-    input: string,
-    shape: number[],
-    stride: number,
-    depthwise = false,
-    bias?: string,
-  ) => {
-    const pad = ((shape[0] ?? 1) - 1) / 2;
-    const weight = add(`${id}.weight`, 'weight', shape);
-    const padding = [pad, pad, pad, pad] as const;
-    const node = {
-      op: 'conv2d' as const,
-      id,
-      inputs: [input],
-      weight,
-      stride,
-      dilation: 1,
-      padding,
-      depthwise,
-    };
-    return bias === undefined ? node : { ...node, bias };
+  const put = (output: string, op: string, inputs: string[], attributes: Attributes = {}) => {
+    nodes.push({ name: output, op, inputs, outputs: [output], attributes });
+    return output;
   };
-  const norm = (id: string, input: string, channels: number): GraphNode => ({
-    op: 'batch-norm',
-    id,
-    inputs: [input],
-    gamma: add(`${id}.gamma`, 'gamma', [channels], 1),
-    beta: add(`${id}.beta`, 'beta', [channels]),
-    mean: add(`${id}.mean`, 'running-mean', [channels]),
-    variance: add(`${id}.variance`, 'running-variance', [channels], 1),
-    epsilon: 1e-3,
-  });
-  const act = (id: string, input: string, kind: 'relu' | 'hard-swish' | 'hard-sigmoid'): GraphNode => ({
-    op: 'activation',
-    id,
-    inputs: [input],
-    kind,
-  });
+  const conv = (name: string, input: string, shape: number[], given: Attributes = {}, biased = false) => {
+    const pad = ((shape[0] ?? 1) - 1) / 2;
+    const inputs = [input, add(`${name}.weight`, 'weight', shape)];
+    if (biased) inputs.push(add(`${name}.bias`, 'bias', [shape[3] ?? 0]));
+    return put(name, 'Conv', inputs, { pads: [pad, pad, pad, pad], ...given });
+  };
+  const norm = (name: string, input: string, channels: number) => {
+    const inputs = [
+      add(`${name}.gamma`, 'gamma', [channels], 1),
+      add(`${name}.beta`, 'beta', [channels]),
+      add(`${name}.mean`, 'running-mean', [channels]),
+      add(`${name}.variance`, 'running-variance', [channels], 1),
+    ];
+    return put(name, 'BatchNormalization', [input, ...inputs], { epsilon: 1e-3, channel_axis: -1 });
+  };
+  const colours = (name: string, numbers: number[]) => {
+    parameters.set(name, {
+      name,
+      role: 'constant',
+      dtype: 'float32',
+      shape: [3],
+      data: Float32Array.from(numbers),
+    });
+    return name;
+  };
+  const centred = put('centred', 'Sub', ['pixels', colours('mean', [120, 110, 100])]);
+  const scaled = put('scaled', 'Mul', [centred, colours('scale', [1 / 60, 1 / 55, 1 / 50])]);
+  const c0 = conv('stem.c', scaled, [3, 3, 3, 6], { strides: [2, 2] });
+  const a0 = put('a0', 'HardSwish', [norm('stem.n', c0, 6)]);
+  const a1 = put('a1', 'Relu', [norm('residual.n1', conv('residual.c1', a0, [1, 1, 6, 10]), 10)]);
+  const deep = conv('residual.c2', a1, [3, 3, 1, 10], { group: 10 });
+  const a2 = put('a2', 'HardSwish', [norm('residual.n2', deep, 10)]);
+  const pooled = put('p', 'GlobalAveragePool', [a2], { channel_axis: -1 });
+  const r = put('r', 'Relu', [conv('residual.f1', pooled, [1, 1, 10, 4], {}, true)]);
+  const f2 = conv('residual.f2', r, [1, 1, 4, 10], {}, true);
+  const h = put('h', 'HardSigmoid', [f2], { alpha: 1 / 6, beta: 0.5 });
+  const s = put('s', 'Mul', [a2, h]);
+  const narrow = norm('residual.n3', conv('residual.c3', s, [1, 1, 10, 6]), 6);
+  const sum = put('sum', 'Add', [a0, narrow]);
+  const a4 = put('a4', 'HardSwish', [norm('crown.n', conv('crown.c', sum, [1, 1, 6, 7]), 7)]);
+  put('pool', 'GlobalAveragePool', [a4], { channel_axis: -1 });
+  put('features', 'Flatten', ['pool'], { axis: 1 });
   return {
-    inputShape: [9, 9, 3],
+    inputs: [{ name: 'pixels', dtype: 'float32', shape: [null, 9, 9, 3] }],
+    outputs: ['features'],
+    nodes,
     parameters,
-    blocks: [
-      {
-        name: 'stem',
-        kind: 'stem',
-        nodes: [
-          { op: 'normalize', id: 'n', inputs: ['input'], mean: [120, 110, 100], std: [60, 55, 50] },
-          conv('c0', 'n', [3, 3, 3, 6], 2),
-          norm('b0', 'c0', 6),
-          act('a0', 'b0', 'hard-swish'),
-        ],
-      },
-      {
-        name: 'residual',
-        kind: 'inverted-residual',
-        nodes: [
-          conv('c1', 'a0', [1, 1, 6, 10], 1),
-          norm('b1', 'c1', 10),
-          act('a1', 'b1', 'relu'),
-          conv('c2', 'a1', [3, 3, 10, 1], 1, true),
-          norm('b2', 'c2', 10),
-          act('a2', 'b2', 'hard-swish'),
-          { op: 'global-average-pool', id: 'p', inputs: ['a2'], keepDims: true },
-          conv('f1', 'p', [1, 1, 10, 4], 1, false, add('f1.bias', 'bias', [4])),
-          act('r', 'f1', 'relu'),
-          conv('f2', 'r', [1, 1, 4, 10], 1, false, add('f2.bias', 'bias', [10])),
-          act('h', 'f2', 'hard-sigmoid'),
-          { op: 'scale-channels', id: 's', inputs: ['a2', 'h'] },
-          conv('c3', 's', [1, 1, 10, 6], 1),
-          norm('b3', 'c3', 6),
-          { op: 'add', id: 'sum', inputs: ['a0', 'b3'] },
-        ],
-      },
-      {
-        name: 'crown',
-        kind: 'conv',
-        nodes: [
-          conv('c4', 'sum', [1, 1, 6, 7], 1),
-          norm('b4', 'c4', 7),
-          act('a4', 'b4', 'hard-swish'),
-          { op: 'global-average-pool', id: 'pool', inputs: ['a4'], keepDims: false },
-        ],
-      },
-    ],
   };
 }
 
@@ -130,11 +97,11 @@ async function gradients(opened: OpenTrunk, input: tf.Tensor, batchNorm: BatchNo
 
 const largest = (array: Float32Array) => array.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-let network: GraphNetwork;
+let network: ModelNetwork;
 beforeEach(async () => {
   expect(await openBackend('cpu')).toMatchObject({ status: 'open' });
   expect(await openBackend('wasm')).toMatchObject({ status: 'open' });
-  network = new GraphNetwork(toyGraph());
+  network = new ModelNetwork(toyGraph(), { isKnown: true });
 });
 afterEach(() => network.dispose());
 
@@ -171,7 +138,7 @@ describe.each<BatchNorm>(['frozen', 'batch'])('gradients, BatchNorm %s', (batchN
     const input = pixels(3);
     const opened = network.open(0);
     const exact = await gradients(opened, input, batchNorm);
-    // In double precision nothing here could compute it; a wide step and a loose bound do for float32.
+    // Float32 wants a wide step, the kinks of the rectifiers a narrow one.
     for (const { name, variable } of opened.parameters) {
       const start = Float32Array.from(await variable.data<'float32'>());
       const gradient = exact.get(name)!;
@@ -183,7 +150,7 @@ describe.each<BatchNorm>(['frozen', 'batch'])('gradients, BatchNorm %s', (batchN
           return lossOf(opened, input, batchNorm).dataSync<'float32'>()[0]!;
         });
       };
-      const step = 2e-3;
+      const step = 2e-4;
       for (const i of [0, Math.floor(start.length / 2), start.length - 1]) {
         const difference = (lossAt(i, step) - lossAt(i, -step)) / (2 * step);
         const scale = Math.max(largest(gradient), 0.5);
@@ -229,10 +196,15 @@ test('one hundred training steps leak no tensor', () => {
     tf.dispose([value, ...Object.values(grads)]);
     return loss;
   };
-  const first = step('frozen');
+  step('frozen');
+  // Unlike the other one this loss does not depend on the running statistics, which move too.
+  const first = step('batch');
   const { numTensors, numBytes } = tf.memory();
   let last = first;
-  for (let i = 0; i < 100; i++) last = step(i % 2 === 0 ? 'batch' : 'frozen');
+  for (let i = 0; i < 100; i++) {
+    if (i % 2 === 0) last = step('batch');
+    else step('frozen');
+  }
   expect(tf.memory()).toMatchObject({ numTensors, numBytes });
   expect(last).toBeLessThan(first);
   opened.dispose();
@@ -243,7 +215,7 @@ test('weights come back as they were, and make a network that answers like the t
   const input = pixels(2);
   const opened = network.open(1);
   const before = await opened.weights();
-  expect([...before.keys()]).not.toContain('c0.weight');
+  expect([...before.keys()]).not.toContain('stem.c.weight');
   tf.tidy(() => {
     for (const { variable } of opened.parameters) variable.assign(tf.mul(variable, 1.1));
   });
@@ -276,14 +248,26 @@ test('a network outlives a change of back-end', async () => {
 });
 
 test('weights of another model are refused', () => {
-  const foreign = new Map([['c0.weight', { shape: [1, 1], data: new Float32Array(1) }]]);
+  const foreign = new Map([['stem.c.weight', { shape: [1, 1], data: new Float32Array(1) }]]);
   expect(() => network.withWeights(foreign)).toThrow(expect.objectContaining({ code: 'project-damaged' }));
 });
 
-test('a graph that reads across a block boundary is refused', () => {
+test('runs that were stored with depthwise filters as [kh, kw, C, 1] still open', async () => {
+  const { shape, data } = (await network.open(0).weights()).get('residual.c2.weight')!;
+  expect(shape).toEqual([3, 3, 1, 10]);
+  const stored = new Map([['residual.c2.weight', { shape: [3, 3, 10, 1], data: data.map((x) => 2 * x) }]]);
+  const opened = network.withWeights(stored).open(0);
+  expect((await opened.weights()).get('residual.c2.weight')).toEqual({ shape, data: data.map((x) => 2 * x) });
+  opened.restore(stored);
+  opened.dispose();
+});
+
+test('a node that does not fit its input is refused', () => {
   const graph = toyGraph();
-  const [stem, , crown] = graph.blocks;
-  expect(() => new GraphNetwork({ ...graph, blocks: [stem!, crown!] })).toThrow(
+  const nodes = graph.nodes.map((node) =>
+    node.name === 'residual.c2' ? { ...node, inputs: ['a0', node.inputs[1] ?? null] } : node,
+  );
+  expect(() => new ModelNetwork({ ...graph, nodes }, { isKnown: true })).toThrow(
     expect.objectContaining({ code: 'model-unsupported' }),
   );
 });
