@@ -110,7 +110,20 @@ const gamma = floats([2], 0.6, 1.4, 2);
 const beta = floats([2], -0.5, 0.5, 3);
 const row = (size: number, seed: number) => floats([size], 0.6, 1.4, seed);
 
+const seen = [fixed([0.1, -0.2], [2], 'float32'), fixed([0.8, 1.3], [2], 'float32')];
+
 const NORMALISATIONS: readonly GradientCase[] = [
+  {
+    op: 'graft:ConvBatchNormalization',
+    inputs: [image, floats([2, 2, 2, 2], -1, 1, 2), floats([2], -1, 1, 6), gamma, beta, ...seen],
+    attributes: { pads: [1, 1, 1, 1] },
+  },
+  {
+    op: 'graft:ConvBatchNormalization',
+    about: 'depthwise',
+    inputs: [image, floats([3, 3, 1, 2], -1, 1, 2), null, gamma, beta, ...seen],
+    attributes: { group: 2, activation: 'sigmoid' },
+  },
   {
     op: 'BatchNormalization',
     inputs: [image, gamma, beta, floats([2], -0.2, 0.2, 4), floats([2], 0.5, 1.5, 5)],
