@@ -13,6 +13,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Cases that travel into the page at once. */
 const BATCH = 40;
 
+/** For the page to open: the first time the server bundles tfjs. */
+const OPENING_MS = 180_000;
+
 /** What came of a back-end: results in the order of the names, or why it is not there. */
 export type BackendRun =
   | { readonly status: 'ran'; readonly results: readonly ConformanceResult[] }
@@ -98,8 +101,8 @@ async function openTab(
     report(result);
     progressed();
   });
-  await page.goto(address);
-  await page.waitForFunction(() => 'graftConformance' in window);
+  await page.goto(address, { timeout: OPENING_MS });
+  await page.waitForFunction(() => 'graftConformance' in window, undefined, { timeout: OPENING_MS });
   const refusal = await page.evaluate((name) => window.graftConformance.open(name), backend);
   const tab: Tab = {
     page,

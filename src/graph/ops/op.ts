@@ -1,3 +1,12 @@
+/**
+ * @file What an operation is. Semantics are those of the page that `doc` links, with these differences, which are those
+ * of tfjs. Float64 is computed in float32. All integers are int32 on a back-end (values of 64 bits are saturated when
+ * they are uploaded), and products of matrices and most GPU kernels pass them through float32: exact up to 2^24. Small
+ * values on the host (shapes, indices, constants) are doubles: exact up to 2^53. Float16 and bfloat16 are read exactly
+ * and then computed in float32, without rounding in between. On a GPU tensors have at most six axes, except in
+ * operations that treat elements or axes one by one (`ranks.ts`). Where two values are equal, Max and Min give the
+ * gradient to the first; Relu has none at zero.
+ */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Graph, Node } from '../model/ir.ts';
 import type { OpCall } from './call.ts';
