@@ -10,6 +10,8 @@ export interface OnnxModel {
   readonly opsets: { domain: string; version: number }[];
   graph: OnnxGraph | null;
   readonly functions: OnnxFunction[];
+  /** `metadata_props`: licence, labels, whatever the exporter wrote. */
+  readonly metadata: Map<string, string>;
 }
 
 export interface OnnxGraph {
@@ -258,6 +260,7 @@ const MODEL: FieldReaders<OnnxModel> = {
   2: (into, message) => (into.producer = message.text()),
   7: (into, message) => (into.graph = readGraph(message)),
   8: (into, message) => into.opsets.push(message.message(OPSET, { domain: '', version: 1 })),
+  14: (into, message) => into.metadata.set(...message.message<[string, string]>(ENTRY, ['', ''])),
   25: (into, message) =>
     into.functions.push(
       message.message(FUNCTION, {
@@ -280,6 +283,7 @@ export function readModelProto(bytes: Uint8Array): OnnxModel {
     opsets: [],
     graph: null,
     functions: [],
+    metadata: new Map(),
   });
 }
 

@@ -15,6 +15,7 @@ import { importLayersModel } from '../../graph/tfjs/layers/import-layers-model.t
 import { weightPaths } from '../../graph/tfjs/model-json.ts';
 import { readGguf } from '../../graph/weights/gguf.ts';
 import { readSafetensors } from '../../graph/weights/safetensors.ts';
+import { readTorchCheckpoint } from '../../graph/weights/torch-checkpoint.ts';
 import { joined, mutateBytes } from './mutate-bytes.ts';
 import { mutateJson } from './mutate-json.ts';
 import { mutateProtobuf } from './mutate-protobuf.ts';
@@ -22,6 +23,18 @@ import type { FuzzSeed } from './seeds.ts';
 
 /** Bounds of a trial run of what was accepted; the seeds are tiny. */
 const LIMITS = { elements: 2 ** 20, turns: 500 };
+
+/** What is damaged how often. */
+const FORMATS: readonly FuzzSeed['format'][] = [
+  'onnx',
+  'onnx',
+  'onnx',
+  'graph-model',
+  'layers-model',
+  'safetensors',
+  'gguf',
+  'checkpoint',
+];
 
 /** How one damaged file ended. */
 export interface FuzzOutcome {
@@ -37,9 +50,7 @@ export interface FuzzOutcome {
 export function damagedModel(seeds: readonly FuzzSeed[], number: number): FuzzSeed {
   const rng = createRng(number);
   // Most of the seeds are ONNX; the other formats get their share all the same.
-  const format = (['onnx', 'onnx', 'onnx', 'graph-model', 'layers-model', 'safetensors', 'gguf'] as const)[
-    rng.below(7)
-  ];
+  const format = FORMATS[rng.below(FORMATS.length)];
   const fitting = seeds.filter((seed) => seed.format === format);
   let model = fitting[rng.below(fitting.length)] as FuzzSeed;
   const times = 1 + rng.below(4);
@@ -104,6 +115,9 @@ async function read(model: FuzzSeed): Promise<Graph | null> {
       return importLayersModel(model.json, model.weights);
     case 'safetensors':
       readSafetensors(model.file);
+      return null;
+    case 'checkpoint':
+      await readTorchCheckpoint(model.file);
       return null;
     case 'gguf':
       readGguf(model.file);

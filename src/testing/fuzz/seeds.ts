@@ -3,6 +3,7 @@ import type { Graph, Node, TensorData } from '../../graph/model/ir.ts';
 import { MessageWriter } from '../../graph/onnx/write-message.ts';
 import { joinedFile, writeOnnx } from '../../graph/onnx/write-onnx.ts';
 import { writeSafetensors } from '../../graph/weights/safetensors.ts';
+import checkpoint from '../../graph/weights/torch-checkpoint.fixture.json';
 import { FLOAT, list, model, positive, random, window, ints, s } from '../graph-model-fixture.ts';
 import { randomGraph } from '../graphs/random-graph.ts';
 import { joined } from './mutate-bytes.ts';
@@ -11,7 +12,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 /** A model as its reader gets it. */
 export type FuzzSeed =
-  | { readonly format: 'onnx' | 'safetensors' | 'gguf'; readonly file: Bytes }
+  | { readonly format: 'onnx' | 'safetensors' | 'gguf' | 'checkpoint'; readonly file: Bytes }
   | { readonly format: 'graph-model' | 'layers-model'; readonly json: unknown; readonly weights: Bytes };
 
 /** Random graphs of the supported operations. */
@@ -28,6 +29,8 @@ export function fuzzSeeds(): readonly FuzzSeed[] {
     layersModel(),
     { format: 'safetensors', file: writeSafetensors(new Map(Object.entries(TENSORS))) },
     { format: 'gguf', file: gguf() },
+    { format: 'checkpoint', file: fromBase64(checkpoint.zip) },
+    { format: 'checkpoint', file: fromBase64(checkpoint.legacy) },
   ];
 }
 
@@ -322,6 +325,10 @@ function layersModel(): FuzzSeed {
     weightsManifest: [{ paths: ['weights.bin'], weights: specs }],
   };
   return { format: 'layers-model', json, weights: new Uint8Array(new Float32Array(count).fill(0.5).buffer) };
+}
+
+function fromBase64(text: string): Bytes {
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }
 
 function gguf(): Bytes {
