@@ -60,8 +60,8 @@ export type {
 export type { EpochLog, RunStatus, RunSummary, TrainEstimate, TrainEvent } from './core/run.ts';
 export { DEFAULT_SPLIT } from './core/split.ts';
 export type { SplitRecord, SplitSettings, SplitSide } from './core/split.ts';
-export { DEFAULT_TRAIN_SETTINGS, NO_AUGMENTATION } from './core/train-settings.ts';
-export type { Augmentation, OpenPlan, TrainSettings } from './core/train-settings.ts';
+export { ALL_WEIGHTS, DEFAULT_TRAIN_SETTINGS, NO_AUGMENTATION } from './core/train-settings.ts';
+export type { Augmentation, OpenPlan, TrainSettings, Tuning, TuningKind } from './core/train-settings.ts';
 export type { Endpoint } from './protocol/endpoint.ts';
 export { createPacer } from './train/pacing.ts';
 export { DEEP_BLOCKS, TRAIN_PRESETS, tunedFor } from './train/presets.ts';

@@ -11,8 +11,8 @@ import type { ImportFile, ImportReport, ProjectSettings } from '../core/project.
 import type { RunSummary, TrainEvent } from '../core/run.ts';
 import type { SplitRecord, SplitSettings, SplitSide } from '../core/split.ts';
 import { DEFAULT_SPLIT } from '../core/split.ts';
-import type { TrainSettings } from '../core/train-settings.ts';
-import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
+import type { TrainSettings, Tuning } from '../core/train-settings.ts';
+import { ALL_WEIGHTS, DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
 import type { Endpoint } from '../protocol/endpoint.ts';
 import { createWorkerClient } from './client.ts';
 
@@ -37,8 +37,10 @@ export interface TrainingRun extends AsyncIterable<TrainEvent> {
   stop(): Promise<void>;
 }
 
-type TrainPlan = Partial<Omit<TrainSettings, 'open'>> & {
+type TrainPlan = Partial<Omit<TrainSettings, 'open' | 'tuning'>> & {
   readonly open?: 'head' | 'all' | { readonly lastBlocks: number };
+  /** How the open blocks learn. What is not given keeps its default. */
+  readonly tuning?: Partial<Tuning>;
 };
 interface Abortable {
   readonly signal?: AbortSignal;
@@ -120,9 +122,9 @@ function engineOf(client: EngineClient, device: DeviceReport, model: ModelInfo):
   };
 }
 
-function settingsOf({ open = 'head', ...rest }: TrainPlan): TrainSettings {
+function settingsOf({ open = 'head', tuning, ...rest }: TrainPlan): TrainSettings {
   const plan = typeof open === 'string' ? { kind: open } : { kind: 'last' as const, blocks: open.lastBlocks };
-  return { ...DEFAULT_TRAIN_SETTINGS, ...rest, open: plan };
+  return { ...DEFAULT_TRAIN_SETTINGS, ...rest, open: plan, tuning: { ...ALL_WEIGHTS, ...tuning } };
 }
 
 function startRun(

@@ -66,4 +66,6 @@ export interface TrainEstimate {
   readonly totalParameters: number;
   readonly seconds: number;
   readonly memoryBytes: number;
+  /** What the run will take in the project. */
+  readonly storedBytes: number;
 }

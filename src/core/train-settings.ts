@@ -5,6 +5,22 @@ export type OpenPlan =
   | { readonly kind: 'last'; readonly blocks: number }
   | { readonly kind: 'all' };
 
+/**
+ * What learns in the open blocks: every weight; small matrices beside the weights, which stay (LoRA); or the biases
+ * and shifts alone.
+ */
+export type TuningKind = 'weights' | 'lora' | 'bias';
+
+export interface Tuning {
+  readonly kind: TuningKind;
+  /** Inner size of the small matrices of LoRA, 1..64. */
+  readonly rank: number;
+  /** LoRA adds `alpha / rank` times the product of its matrices. */
+  readonly alpha: number;
+  /** Only parameters whose names match learn, see `matchesNames`; empty: all of the open blocks. */
+  readonly names: string;
+}
+
 /** Random changes to training pictures. Strengths are 0 (off) to 1. Applied to training ids only. */
 export interface Augmentation {
   readonly flip: boolean;
@@ -20,6 +36,7 @@ export interface Augmentation {
 
 export interface TrainSettings {
   readonly open: OpenPlan;
+  readonly tuning: Tuning;
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: 'adamw' | 'sgd';
@@ -53,9 +70,13 @@ export const NO_AUGMENTATION: Augmentation = {
   variants: 0,
 };
 
+/** Every weight of the open blocks. Rank and alpha as in Hu et al. 2021, "LoRA" (https://arxiv.org/abs/2106.09685). */
+export const ALL_WEIGHTS: Tuning = { kind: 'weights', rank: 8, alpha: 16, names: '' };
+
 /** The same settings twice give the same losses on the same device and back-end. */
 export const DEFAULT_TRAIN_SETTINGS: TrainSettings = {
   open: { kind: 'head' },
+  tuning: ALL_WEIGHTS,
   epochs: 20,
   batchSize: 16,
   optimizer: 'adamw',

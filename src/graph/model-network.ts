@@ -1,14 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../core/errors.ts';
 import type { BlockInfo } from '../core/model-card.ts';
+import type { Tuning } from '../core/train-settings.ts';
 import { type ProposedBlock, proposeBlocks } from './cuts.ts';
-import type { Graph } from './model/ir.ts';
+import { mergeAdapters } from './merge-adapters.ts';
+import type { Graph, Node } from './model/ir.ts';
 import { OpenModel } from './open-model.ts';
+import { learningSize, OPEN_ALL } from './open-parameters.ts';
 import { optimised } from './passes/optimise.ts';
 import { replaceWeights } from './replace-weights.ts';
 import { GraphExecutor } from './run/executor.ts';
 import { inferShapes } from './run/infer-shapes.ts';
-import type { OpenTrunk, TrunkNetwork, WeightMap } from './trunk-network.ts';
+import type { OpenOptions, OpenTrunk, TrunkNetwork, WeightMap } from './trunk-network.ts';
 
 export interface ModelNetworkOptions {
   /** False where gradients are known not to pass. Default: true. */
@@ -79,16 +82,23 @@ export class ModelNetwork implements TrunkNetwork {
     });
   }
 
-  open(cut: number, only?: (name: string) => boolean): OpenTrunk {
-    this.check(cut);
-    const nodes = this.proposed.slice(cut).flatMap((block) => block.nodes);
+  open(cut: number, options: OpenOptions = OPEN_ALL): OpenTrunk {
+    const nodes = this.nodesAbove(cut);
     const range = { cut, from: this.valueAt(cut), to: this.valueAt(this.blocks.length) };
-    return new OpenModel(this.graph, nodes, only === undefined ? range : { ...range, only });
+    return new OpenModel(this.graph, nodes, range, options);
   }
 
-  /** @throws {EngineError} `project-damaged` if a weight is not one of this network's, or has another shape. */
+  openSize(cut: number, tuning: Tuning): number {
+    return learningSize(this.graph, this.nodesAbove(cut), tuning);
+  }
+
+  /**
+   * Adapters among the weights are merged into the weights that they stand for.
+   * @throws {EngineError} `project-damaged` if a weight is not one of this network's, or has another shape.
+   */
   withWeights(weights: WeightMap): TrunkNetwork {
-    const parameters = replaceWeights(this.graph.parameters, weights, (known, data) => ({
+    const merged = mergeAdapters(this.graph.parameters, weights);
+    const parameters = replaceWeights(this.graph.parameters, merged, (known, data) => ({
       ...known,
       dtype: 'float32' as const,
       data,
@@ -98,6 +108,11 @@ export class ModelNetwork implements TrunkNetwork {
 
   dispose(): void {
     this.executor.dispose();
+  }
+
+  private nodesAbove(cut: number): readonly Node[] {
+    this.check(cut);
+    return this.proposed.slice(cut).flatMap((block) => block.nodes);
   }
 
   /** The value at a cut. */

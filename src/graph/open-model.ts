@@ -1,19 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Graph, isTrainable, type Node, type Parameter, valuesRead } from './model/ir.ts';
-import { toComputeValues } from './model/tensor-data.ts';
+import type { Graph, Node } from './model/ir.ts';
+import { OPEN_ALL, OpenParameters } from './open-parameters.ts';
 import type { TensorValue } from './ops/value.ts';
 import { optimised } from './passes/optimise.ts';
 import { GraphExecutor } from './run/executor.ts';
-import type { OpenParameter, OpenTrunk, WeightMap } from './trunk-network.ts';
+import type { OpenOptions, OpenParameter, OpenTrunk, WeightMap } from './trunk-network.ts';
 
-/** What is opened of a network. */
+/** Where the open part begins and ends. */
 export interface OpenRange {
   readonly cut: number;
   /** Values at the cut and at the end. */
   readonly from: string;
   readonly to: string;
-  /** Which of the parameters above the cut are trained (default: all that can be). */
-  readonly only?: (name: string) => boolean;
 }
 
 /** A BatchNormalization of the open part that uses the statistics of the batch, and where the new running ones appear. */
@@ -22,37 +20,26 @@ interface Statistics {
   readonly parameter: string;
 }
 
-/** The part of a network above a cut with its parameters as variables on the active back-end. */
+/** The part of a network above a cut with what learns in it as variables on the active back-end. */
 export class OpenModel implements OpenTrunk {
   readonly cut: number;
   readonly parameters: readonly OpenParameter[];
   private readonly range: OpenRange;
-  private readonly variables = new Map<string, tf.Variable>();
-  private readonly variable = (name: string) => this.variables.get(name);
+  private readonly open: OpenParameters;
   private readonly frozen: GraphExecutor;
   private readonly batch: GraphExecutor;
   private readonly statistics: readonly Statistics[];
 
   /** @param nodes Those above the cut. */
-  constructor(graph: Graph, nodes: readonly Node[], range: OpenRange) {
+  constructor(graph: Graph, nodes: readonly Node[], range: OpenRange, options: OpenOptions = OPEN_ALL) {
     this.cut = range.cut;
     this.range = range;
-    const learning = withBatchStatistics(graph, nodes, range.only);
+    this.open = new OpenParameters(graph, nodes, options);
+    this.parameters = this.open.learning;
+    const learning = withBatchStatistics(graph, nodes, (name) => this.open.changes(name));
     this.statistics = learning.statistics;
-    const followed = new Set(this.statistics.map(({ parameter }) => parameter));
-    const parameters: OpenParameter[] = [];
-    for (const name of new Set(nodes.flatMap(valuesRead))) {
-      const parameter = graph.parameters.get(name);
-      if (parameter === undefined) continue;
-      const trains = isTrainable(parameter) && range.only?.(name) !== false;
-      if (!trains && !followed.has(name)) continue;
-      const variable = asVariable(parameter, trains);
-      this.variables.set(name, variable);
-      const decay = parameter.role === 'weight' || parameter.role === 'embedding';
-      if (trains) parameters.push({ name, variable, decay });
-    }
-    this.parameters = parameters;
-    const variables = new Set(this.variables.keys());
+    this.open.followBatches(this.statistics.map(({ parameter }) => parameter));
+    const variables = this.open.names();
     const executor = (source: Graph, outputs: readonly string[]) => {
       const part = { ...source, outputs: [range.to, ...outputs] };
       return new GraphExecutor(optimised(part, { keep: [range.from], variables }));
@@ -74,45 +61,30 @@ export class OpenModel implements OpenTrunk {
     const tensor = tf.cast(activation, 'float32');
     const results = executor.run({
       feeds: new Map([[from, { kind: 'tensor', dtype: 'float32', tensor }]]),
-      parameters: this.variable,
+      parameters: this.open.forPass(),
     });
     if (executor !== this.frozen) {
       for (const { output, parameter } of this.statistics) {
         const { tensor: now } = results.get(output) as TensorValue;
-        this.variables.get(parameter)?.assign(now);
+        this.open.follow(parameter, now);
       }
     }
     return (results.get(to) as TensorValue).tensor;
   }
 
-  async weights(): Promise<WeightMap> {
-    const entries = [...this.variables].map(async ([name, variable]) => {
-      const data = Float32Array.from(await variable.data<'float32'>());
-      return [name, { shape: [...variable.shape], data }] as const;
-    });
-    return new Map(await Promise.all(entries));
+  weights(): Promise<WeightMap> {
+    return this.open.weights();
   }
 
   restore(weights: WeightMap): void {
-    for (const [name, { data }] of weights) {
-      const variable = this.variables.get(name);
-      if (variable === undefined) continue;
-      tf.tidy(() => variable.assign(tf.tensor(data.slice(), variable.shape, 'float32')));
-    }
+    this.open.restore(weights);
   }
 
   dispose(): void {
-    for (const variable of this.variables.values()) variable.dispose();
+    this.open.dispose();
     this.frozen.dispose();
     this.batch.dispose();
   }
-}
-
-function asVariable(parameter: Parameter, trains: boolean): tf.Variable {
-  const initial = tf.tensor(toComputeValues(parameter).slice(), [...parameter.shape], 'float32');
-  const variable = tf.variable(initial, trains);
-  initial.dispose();
-  return variable;
 }
 
 /**
@@ -120,7 +92,7 @@ function asVariable(parameter: Parameter, trains: boolean): tf.Variable {
  * PyTorch's unbiased variance. The share that is kept of the old ones is the operation's own (0.9). Where only some
  * parameters are trained, a normalisation of which none is stays as it is.
  */
-function withBatchStatistics(graph: Graph, open: readonly Node[], only: OpenRange['only']) {
+function withBatchStatistics(graph: Graph, open: readonly Node[], changes: (name: string) => boolean) {
   const statistics: Statistics[] = [];
   const among = new Set(open);
   const nodes = graph.nodes.map((node): Node => {
@@ -128,7 +100,7 @@ function withBatchStatistics(graph: Graph, open: readonly Node[], only: OpenRang
     const [output = ''] = node.outputs;
     if (node.op !== 'BatchNormalization' || !among.has(node) || mean === null || variance === null)
       return node;
-    if (only !== undefined && ![gamma, beta].some((name) => name !== null && only(name))) return node;
+    if (![gamma, beta].some((name) => name !== null && changes(name))) return node;
     const outputs = [output, `${output}/running-mean`, `${output}/running-variance`] as const;
     statistics.push({ output: outputs[1], parameter: mean }, { output: outputs[2], parameter: variance });
     return { ...node, outputs, attributes: { ...node.attributes, training_mode: 1, unbiased: true } };

@@ -5,7 +5,15 @@
  */
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { BlockInfo } from '../core/model-card.ts';
+import type { Tuning } from '../core/train-settings.ts';
 import type { Graph } from './model/ir.ts';
+
+/** How the part above a cut learns. */
+export interface OpenOptions {
+  readonly tuning: Tuning;
+  /** Of the first values of adapters. */
+  readonly seed: number;
+}
 
 export interface TrunkNetwork {
   /** The network as data, from pixels to features; absent where a runtime of its own keeps it. */
@@ -24,10 +32,12 @@ export interface TrunkNetwork {
    */
   run(input: Tensor, from: number, to: number): Tensor;
   /**
-   * Copies the parameters above a cut (with `only`: those among them that it names) into variables. The network itself
-   * stays as it was pre-trained.
+   * Copies what learns above a cut into variables: by default every weight. The network itself stays as it was
+   * pre-trained.
    */
-  open(cut: number, only?: (name: string) => boolean): OpenTrunk;
+  open(cut: number, options?: OpenOptions): OpenTrunk;
+  /** Numbers that learn above a cut. */
+  openSize(cut: number, tuning: Tuning): number;
   /**
    * A second network that differs by the given weights (as from {@link OpenTrunk.weights}): a fine-tuned model for
    * evaluation and live use. Shares what is equal.
@@ -57,7 +67,7 @@ export interface OpenTrunk {
    * `batchNorm: 'batch'` normalises by batch statistics and updates the running ones (momentum 0.9).
    */
   forward(activation: Tensor, mode: { readonly batchNorm: 'frozen' | 'batch' }): Tensor;
-  /** All values above the cut (running statistics too), copied out. */
+  /** All values that may have changed (running statistics too, where they follow the batches), copied out. */
   weights(): Promise<WeightMap>;
   restore(weights: WeightMap): void;
   /** Disposes the variables. */

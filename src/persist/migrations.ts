@@ -7,7 +7,31 @@ export type RawRecord = Readonly<Record<string, unknown>>;
  * What turns version n into n + 1, at index n - 1. Never edit an entry: append one, and keep a file of the version
  * it starts from among the tests.
  */
-export const MIGRATIONS: readonly ((record: RawRecord) => RawRecord)[] = [];
+export const MIGRATIONS: readonly ((record: RawRecord) => RawRecord)[] = [everyWeightLearned];
+
+/** 1 to 2: settings say how the open blocks learn; until then it was always every weight. */
+function everyWeightLearned(record: RawRecord): RawRecord {
+  const tuning = { kind: 'weights', rank: 8, alpha: 16, names: '' };
+  const { settings, runs } = record;
+  return {
+    ...record,
+    settings: changed(settings, 'train', (train) => ({ ...train, tuning })),
+    runs: Array.isArray(runs)
+      ? runs.map((run: unknown) => changed(run, 'settings', (one) => ({ ...one, tuning })))
+      : runs,
+  };
+}
+
+/** An object with one field changed; anything else is left for the schema to refuse. */
+function changed(value: unknown, field: string, change: (record: RawRecord) => RawRecord): unknown {
+  if (!isRecord(value)) return value;
+  const inner = value[field];
+  return isRecord(inner) ? { ...value, [field]: change(inner) } : value;
+}
+
+function isRecord(value: unknown): value is RawRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /**
  * Brings a record up to the present version, step by step.

@@ -64,6 +64,12 @@ const train = v.object({
     v.object({ kind: v.literal('last'), blocks: v.pipe(count, v.minValue(1)) }),
     v.object({ kind: v.literal('all') }),
   ]),
+  tuning: v.object({
+    kind: v.picklist(['weights', 'lora', 'bias']),
+    rank: v.pipe(count, v.minValue(1), v.maxValue(64)),
+    alpha: v.number(),
+    names: name,
+  }),
   epochs: v.pipe(count, v.minValue(1)),
   batchSize: v.pipe(count, v.minValue(1)),
   optimizer: v.picklist(['adamw', 'sgd']),

@@ -123,6 +123,7 @@ export function createFakeTraining(
           ...fakeParameters(settings.open, data.state().classes.length),
           seconds: settings.open.kind === 'head' ? 4 : 60,
           memoryBytes: 200e6,
+          storedBytes: 4 * fakeParameters(settings.open, data.state().classes.length).trainableParameters,
         }),
       'train.start': ({ settings }, context) => train(settings, context),
       'train.pause': async () => Promise.resolve(void (control = 'pause')),

@@ -34,6 +34,8 @@ export function createToyTrunk(weights: WeightMap = toyWeights()): TrunkNetwork 
     cutShape,
     run: (input, from, to) => tf.tidy(() => pass(input, from, to, lookup)),
     open: (cut) => openToy(cut, weights),
+    openSize: (cut) =>
+      openNames(cut, weights).reduce((sum, name) => sum + (weights.get(name)?.data.length ?? 0), 0),
     withWeights: (other) => createToyTrunk(new Map([...weights, ...other])),
     dispose: () => tf.dispose([...tensors.values()]),
   };
@@ -55,9 +57,11 @@ function pass(input: tf.Tensor, from: number, to: number, lookup: (name: string)
   return to === 2 && value.shape.length === 4 ? tf.mean(value, [1, 2]) : value;
 }
 
+const openNames = (cut: number, weights: WeightMap): string[] =>
+  [...weights.keys()].filter((name) => Number(name[0]) >= cut);
+
 function openToy(cut: number, weights: WeightMap): OpenTrunk {
-  const names = [...weights.keys()].filter((name) => Number(name[0]) >= cut);
-  const parameters = names.map((name) => {
+  const parameters = openNames(cut, weights).map((name) => {
     const value = weights.get(name);
     const variable = tf.tidy(() => tf.variable(tf.tensor(value?.data ?? [], [...(value?.shape ?? [])])));
     return { name, variable, decay: name.endsWith('kernel') };

@@ -36,7 +36,7 @@ export function estimateTraining(input: EstimateInput): TrainEstimate {
   const head = (featureSize + 1) * classes;
   const trunk = blocks.reduce((sum, one) => sum + one.parameters, 0);
   const open = blocks.slice(cut);
-  const opened = open.reduce((sum, one) => sum + one.parameters, 0);
+  const opened = network.openSize(cut, settings.tuning);
   const volume = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
   const work = multiplications(blocks);
   const total = work.reduce((a, b) => a + b, 0);
@@ -56,6 +56,7 @@ export function estimateTraining(input: EstimateInput): TrainEstimate {
     seconds: (featuresMs + settings.epochs * epochMs) / 1000,
     // Parameters: the values, their gradients and two moments.
     memoryBytes: trunk * 4 + (opened + head) * 16 + cached + settings.batchSize * activations,
+    storedBytes: 4 * (opened + head),
   };
 }
 

@@ -1,5 +1,5 @@
 /** @file Settings that work, one per depth: what a person gets who never opens the advanced drawer. */
-import type { OpenPlan, TrainSettings } from '../core/train-settings.ts';
+import type { OpenPlan, TrainSettings, TuningKind } from '../core/train-settings.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
 
 /** Quick: the head alone. Deep: the last blocks too. All: everything. */
@@ -35,8 +35,20 @@ const ALL: Tuned = {
   weightDecay: 0.01,
 };
 
+/**
+ * Adapters start from nothing and are few: they want larger steps than the weights themselves, and as many epochs as
+ * the weights that they stand for.
+ */
+const TRUNK_RATES: Readonly<Record<Exclude<TuningKind, 'weights'>, number>> = { lora: 2e-3, bias: 2e-3 };
+
 /** The tuned part of the settings for a plan; everything else stays as the person has it. */
-export function tunedFor(open: OpenPlan): Tuned {
+export function tunedFor(open: OpenPlan, tuning: TuningKind = 'weights'): Tuned {
+  const tuned = tunedForDepth(open);
+  if (open.kind === 'head' || tuning === 'weights') return tuned;
+  return { ...tuned, trunkLearningRate: TRUNK_RATES[tuning] };
+}
+
+function tunedForDepth(open: OpenPlan): Tuned {
   switch (open.kind) {
     case 'head':
       return HEAD;

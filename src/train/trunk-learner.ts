@@ -59,7 +59,7 @@ class TrunkLearner implements Learner {
     const { featureSize, classes } = options.head;
     this.#options = options;
     this.#classes = classes;
-    this.#open = network.open(cut);
+    this.#open = network.open(cut, { tuning: settings.tuning, seed: settings.seed });
     const start = unfoldStandardiser(options.head, standardiser);
     this.#headWeights = variableOf(tf.tensor2d(start.weights, [featureSize, classes]));
     this.#headBias = variableOf(tf.tensor1d(start.bias));

@@ -27,10 +27,20 @@ export const fineTune = {
     deep: { name: 'Deep', line: 'The last blocks too, for things unlike everyday photos.' },
     all: { name: 'All the way', line: 'Every block. Slow; wants many pictures.' },
   },
+  tuning: {
+    label: 'What learns in the open blocks',
+    weights: { name: 'All weights', line: 'Every weight of the open blocks may change.' },
+    lora: {
+      name: 'Adapters (LoRA)',
+      line: 'The weights stay; small matrices beside them learn. Little to store, harder to spoil.',
+    },
+    bias: { name: 'Biases', line: 'Only the biases and shifts learn: the least that can change.' },
+  },
   cost: {
     sentence: 'Teaches {{trainable}} of {{total}} weights.',
     numbers: 'About {{time}}, {{memory}} of memory.',
     quick: 'Less than a second, {{memory}} of memory.',
+    stored: 'The result takes {{size}}.',
     working: 'Working out what this costs',
   },
   data: {
@@ -122,6 +132,15 @@ export const fineTune = {
       trunkLearningRate: {
         name: 'Learning rate, trunk',
         line: 'How large the corrections of the open blocks are. Smaller, so that what they know is not lost.',
+      },
+      rank: {
+        name: 'Adapter rank',
+        line: 'Inner size of the small matrices. More can learn more, and more by heart.',
+      },
+      alpha: { name: 'Adapter strength (alpha)', line: 'What the adapters say counts alpha / rank times.' },
+      names: {
+        name: 'Only parameters named',
+        line: 'Names with * for anything, ! to leave out: “*.weight, !*.0.*”. Empty: all of the open blocks.',
       },
       warmup: { name: 'Warm-up', line: 'Part of the run that starts gently before the full learning rate.' },
       weightDecay: {

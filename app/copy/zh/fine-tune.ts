@@ -28,10 +28,17 @@ export const fineTune: Catalogue<typeof english> = {
     deep: { name: '深入', line: '连同最后几个模块，适合与日常照片不同的内容。' },
     all: { name: '全部', line: '放开所有模块，较慢，需要较多图片。' },
   },
+  tuning: {
+    label: '放开的模块中学习什么',
+    weights: { name: '全部参数', line: '放开的模块中，每个参数都可以改变。' },
+    lora: { name: '适配器（LoRA）', line: '原有参数不变，只学习旁边的小矩阵：占用小，不易学坏。' },
+    bias: { name: '仅偏置', line: '只学习偏置和平移项，改动最少。' },
+  },
   cost: {
     sentence: '将学习 {{total}}个参数中的 {{trainable}}个。',
     numbers: '约需 {{time}}，占用内存 {{memory}}。',
     quick: '不到一秒，占用内存 {{memory}}。',
+    stored: '结果占用 {{size}}。',
     working: '正在估算开销',
   },
   data: {
@@ -118,6 +125,12 @@ export const fineTune: Catalogue<typeof english> = {
       trunkLearningRate: {
         name: '主干学习率',
         line: '已放开模块每次修正的幅度。取小一些，以免丢掉原有的本领。',
+      },
+      rank: { name: '适配器的秩', line: '小矩阵的内部大小。越大能学得越多，也越容易死记硬背。' },
+      alpha: { name: '适配器强度（alpha）', line: '适配器的输出按 alpha / rank 计入。' },
+      names: {
+        name: '只学习这些参数',
+        line: '按名称选择，* 代表任意字符，! 表示排除，例如“*.weight, !*.0.*”。留空则为放开模块的全部参数。',
       },
       warmup: { name: '预热', line: '训练开始时，学习率缓缓升高的那一部分。' },
       weightDecay: { name: '权重衰减', line: '把参数拉向零，避免死记硬背。' },

@@ -1,7 +1,7 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { OpenPlan, ProjectSnapshot, RunSummary } from '../../../src/index.ts';
+import type { ProjectSnapshot, RunSummary, TrainSettings } from '../../../src/index.ts';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { useFormat } from '../../copy/format.ts';
 import { activateRun, deleteRun } from '../../store/train-actions.ts';
@@ -62,7 +62,7 @@ export function RunTable({ project, runs, shown, onShow }: RunTableProps) {
                   </Button>
                 </th>
                 <td>
-                  {plan(run.settings.open)}
+                  {plan(run.settings)}
                   {isRunStale(run, project) && <span className={styles.tag}>{t('runs.stale')}</span>}
                 </td>
                 <td>
@@ -133,16 +133,20 @@ function RunTools({ run, live }: { readonly run: RunSummary; readonly live: bool
 }
 
 /** Which part of the network learned, in words. */
-function usePlanWords(): (plan: OpenPlan) => string {
+function usePlanWords(): (settings: TrainSettings) => string {
   const { t } = useTranslation('evaluate');
-  return (plan) => {
-    switch (plan.kind) {
+  const depth = (open: TrainSettings['open']): string => {
+    switch (open.kind) {
       case 'head':
         return t('runs.head');
       case 'last':
-        return t('runs.last', { count: plan.blocks });
+        return t('runs.last', { count: open.blocks });
       case 'all':
         return t('runs.all');
     }
   };
+  return ({ open, tuning }) =>
+    open.kind === 'head' || tuning.kind === 'weights'
+      ? depth(open)
+      : `${depth(open)} (${t(`runs.tuning.${tuning.kind}`)})`;
 }

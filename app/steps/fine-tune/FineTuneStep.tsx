@@ -14,6 +14,7 @@ import { RunResult } from './RunResult.tsx';
 import { RunningPanel } from './RunningPanel.tsx';
 import { SettingsDrawer } from './SettingsDrawer.tsx';
 import { TeachPanel } from './TeachPanel.tsx';
+import { TuningChoice } from './TuningChoice.tsx';
 import { openBlocks, planFor, withPlan } from './graft.ts';
 
 /** How deep, teach, watch. */
@@ -75,6 +76,9 @@ function Bench({ project, model }: BenchProps) {
             <>
               <RunResult project={project} />
               <Presets settings={settings} headOnly={card.headOnly} onChange={change} />
+              {settings.open.kind !== 'head' && !card.headOnly && (
+                <TuningChoice settings={settings} onChange={change} />
+              )}
               <TeachPanel
                 project={project}
                 settings={settings}

@@ -4,21 +4,21 @@ import { useTranslation } from 'react-i18next';
 import type { TrainSettings } from '../../../src/index.ts';
 import { useFormat } from '../../copy/format.ts';
 import classes from './SettingsDrawer.module.css';
-import type { AugmentationNumber, NumberField, SettingNumber } from './setting-fields.ts';
+import type { AnyNumber, NumberField } from './setting-fields.ts';
 
-interface NumberRowProps<K extends SettingNumber | AugmentationNumber> {
+interface NumberRowProps<K extends AnyNumber> {
   readonly field: NumberField<K>;
   readonly value: number;
   readonly fallback: number;
   readonly onChange: (value: number) => void;
 }
 
-export function NumberRow<K extends SettingNumber | AugmentationNumber>(props: NumberRowProps<K>) {
+export function NumberRow<K extends AnyNumber>(props: NumberRowProps<K>) {
   const { field, value, fallback, onChange } = props;
   const { t } = useTranslation('fineTune');
   const format = useFormat();
   const id = useId();
-  const key: SettingNumber | AugmentationNumber = field.key;
+  const key: AnyNumber = field.key;
   return (
     <div className={classes.row}>
       <RowWords id={id} name={t(`settings.fields.${key}.name`)} line={t(`settings.fields.${key}.line`)} />
@@ -102,7 +102,16 @@ export function ChoiceRow({ value, onChange }: ChoiceRowProps) {
   );
 }
 
-function RowWords({ id, name, line }: { readonly id: string; readonly name: string; readonly line: string }) {
+/** What a setting is called and what it does. */
+export function RowWords({
+  id,
+  name,
+  line,
+}: {
+  readonly id: string;
+  readonly name: string;
+  readonly line: string;
+}) {
   return (
     <div className={classes.words}>
       <label className={classes.name} htmlFor={id}>

@@ -1,10 +1,11 @@
 import { Button, Drawer } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { tunedFor, DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../../src/index.ts';
+import { ALL_WEIGHTS, tunedFor, DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../../src/index.ts';
 import { AugmentationPreview } from './AugmentationPreview.tsx';
 import { ChoiceRow, NumberRow, SwitchRow } from './SettingRows.tsx';
 import classes from './SettingsDrawer.module.css';
+import { TuningRows } from './TuningRows.tsx';
 import {
   AUGMENTATION_FIELDS,
   CARE_FIELDS,
@@ -28,8 +29,9 @@ export function SettingsDrawer({ opened, settings, onChange, onClose }: Settings
   const { t } = useTranslation(['fineTune', 'common']);
   const defaults: TrainSettings = {
     ...DEFAULT_TRAIN_SETTINGS,
-    ...tunedFor(settings.open),
+    ...tunedFor(settings.open, settings.tuning.kind),
     open: settings.open,
+    tuning: { ...ALL_WEIGHTS, kind: settings.tuning.kind },
   };
   const set = (part: Partial<TrainSettings>) => {
     onChange({ ...settings, ...part });
@@ -69,6 +71,12 @@ export function SettingsDrawer({ opened, settings, onChange, onClose }: Settings
         </Group>
         <Group name={t('settings.groups.trunk')}>
           {numbers(TRUNK_FIELDS)}
+          <TuningRows
+            tuning={settings.tuning}
+            onChange={(tuning) => {
+              set({ tuning });
+            }}
+          />
           <SwitchRow
             name="freezeBatchNorm"
             value={settings.freezeBatchNorm}

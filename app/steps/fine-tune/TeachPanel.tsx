@@ -50,7 +50,7 @@ function Consequence({ estimate }: { readonly estimate: TrainEstimate | null }) 
   const { t } = useTranslation('fineTune');
   const format = useFormat();
   if (estimate === null) return <p className={classes.cost}>{t('cost.working')}</p>;
-  const { trainableParameters, totalParameters, seconds, memoryBytes } = estimate;
+  const { trainableParameters, totalParameters, seconds, memoryBytes, storedBytes } = estimate;
   const memory = format.bytes(Math.round(memoryBytes / 1e6) * 1e6 || 1e6);
   const numbers =
     seconds < 1
@@ -64,7 +64,7 @@ function Consequence({ estimate }: { readonly estimate: TrainEstimate | null }) 
           total: format.compact(totalParameters),
         })}
       </strong>{' '}
-      {numbers}
+      {numbers} {t('cost.stored', { size: format.bytes(storedBytes) })}
     </p>
   );
 }

@@ -1,4 +1,10 @@
-import { DEFAULT_TRAIN_SETTINGS, tunedFor, type OpenPlan, type TrainSettings } from '../../../src/index.ts';
+import {
+  DEFAULT_TRAIN_SETTINGS,
+  tunedFor,
+  type OpenPlan,
+  type TrainSettings,
+  type Tuning,
+} from '../../../src/index.ts';
 
 /** How many blocks below the head learn. */
 export function openBlocks(open: OpenPlan, blocks: number): number {
@@ -23,9 +29,19 @@ export function planFor(count: number, blocks: number): OpenPlan {
  * changed one of them.
  */
 export function withPlan(settings: TrainSettings, open: OpenPlan): TrainSettings {
-  if (settings.open.kind === open.kind) return { ...settings, open };
-  const untouched = isTuned(settings, tunedFor(settings.open)) || isTuned(settings, DEFAULT_TRAIN_SETTINGS);
-  return untouched ? { ...settings, ...tunedFor(open), open } : { ...settings, open };
+  return retuned(settings, { ...settings, open });
+}
+
+/** The settings with another way of tuning; rates and lengths come along as in {@link withPlan}. */
+export function withTuning(settings: TrainSettings, tuning: Tuning): TrainSettings {
+  return retuned(settings, { ...settings, tuning });
+}
+
+function retuned(before: TrainSettings, after: TrainSettings): TrainSettings {
+  const sameKind = before.open.kind === after.open.kind && before.tuning.kind === after.tuning.kind;
+  const untouched =
+    isTuned(before, tunedFor(before.open, before.tuning.kind)) || isTuned(before, DEFAULT_TRAIN_SETTINGS);
+  return sameKind || !untouched ? after : { ...after, ...tunedFor(after.open, after.tuning.kind) };
 }
 
 function isTuned(settings: TrainSettings, tuned: ReturnType<typeof tunedFor>): boolean {

@@ -1,4 +1,4 @@
-import type { Augmentation, TrainSettings } from '../../../src/index.ts';
+import type { Augmentation, TrainSettings, Tuning } from '../../../src/index.ts';
 
 type NumberKeys<T> = { [K in keyof T]: T[K] extends number ? K : never }[keyof T];
 
@@ -14,6 +14,8 @@ export interface NumberField<K extends string> {
 
 export type SettingNumber = NumberKeys<TrainSettings>;
 export type AugmentationNumber = NumberKeys<Augmentation>;
+export type TuningNumber = NumberKeys<Tuning>;
+export type AnyNumber = SettingNumber | AugmentationNumber | TuningNumber;
 
 export const PACE_FIELDS: readonly NumberField<SettingNumber>[] = [
   { key: 'epochs', min: 1, max: 500, step: 5, digits: 0 },
@@ -53,4 +55,9 @@ export const AUGMENTATION_FIELDS: readonly NumberField<AugmentationNumber>[] = [
   { key: 'crop', min: 0, max: 0.5, step: 0.05, digits: 2 },
   { key: 'rotateDegrees', min: 0, max: 45, step: 5, digits: 0 },
   { key: 'colour', min: 0, max: 0.5, step: 0.05, digits: 2 },
+];
+
+export const TUNING_FIELDS: readonly NumberField<TuningNumber>[] = [
+  { key: 'rank', min: 1, max: 64, step: 4, digits: 0 },
+  { key: 'alpha', min: 1, max: 256, step: 8, digits: 0 },
 ];
