@@ -4,8 +4,8 @@
  * and every export works with it unchanged.
  * Source: Hu et al. 2021, "LoRA" (https://arxiv.org/abs/2106.09685); bias-only: Ben Zaken et al. 2021, "BitFit".
  */
-import { createRng, deriveSeed } from '../core/rng.ts';
 import { matchesNames } from '../core/name-pattern.ts';
+import { createRng, deriveSeed } from '../core/rng.ts';
 import type { Tuning } from '../core/train-settings.ts';
 import { type Graph, isTrainable, type Node, type Parameter, valuesRead } from './model/ir.ts';
 import { sizeOf } from './model/tensor-data.ts';

@@ -150,7 +150,7 @@ function createMatrices(adapter: Adapter, alpha: number, seed: number): Matrices
 
 /** `W + scale * A * B` in the shape of the weight. */
 function withAdapter({ a, b, scale, weight }: Matrices): tf.Tensor {
-  const product = tf.matMul(tf.mul<tf.Tensor2D>(a, scale), b as tf.Tensor2D);
+  const product = tf.matMul(tf.mul<tf.Tensor2D>(a, scale), b);
   return tf.add(weight, tf.reshape(product, weight.shape));
 }
 
