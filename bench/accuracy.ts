@@ -49,8 +49,9 @@ export async function benchAccuracy(site: BenchSite, options: BenchOptions): Pro
     await callEngine(page, 'data.split', splitFor(pictures, ids, options, seed));
     const train: TrainSettings = {
       ...DEFAULT_TRAIN_SETTINGS,
-      ...tunedFor(options.open),
+      ...tunedFor(options.open, options.tuning.kind),
       open: options.open,
+      tuning: options.tuning,
       seed,
       ...(options.epochs !== null && { epochs: options.epochs }),
     };

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { OpenPlan } from '../src/index.ts';
+import { ALL_WEIGHTS, type OpenPlan, type Tuning } from '../src/index.ts';
 
 export interface BenchOptions {
   readonly command: 'speed' | 'accuracy' | 'kernels';
@@ -8,6 +8,7 @@ export interface BenchOptions {
   readonly open: OpenPlan;
   /** Id of the catalogue; `null` is the page's first choice. */
   readonly model: string | null;
+  readonly tuning: Tuning;
   readonly seeds: number;
   readonly json: string | null;
   /** Also the growth over 5 000 pictures, which takes minutes. */
@@ -21,6 +22,7 @@ export interface BenchOptions {
 export const USAGE = `npm run bench -- [--json FILE] [--long] [--no-build]
 npm run bench -- accuracy --data DIR [--split FILE] [--open head|last:K|all] [--seeds N] [--json FILE]
                           [--model ID] [--epochs N] [--validation SHARE]
+                          [--tune weights|lora:RANK|bias] [--names PATTERN]
 npm run bench -- kernels [--model ID] [--json FILE] [--no-build]`;
 
 /** @throws {Error} naming the option that cannot be read. */
@@ -33,6 +35,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
       split: { type: 'string' },
       open: { type: 'string', default: 'head' },
       model: { type: 'string' },
+      tune: { type: 'string', default: 'weights' },
+      names: { type: 'string', default: '' },
       seeds: { type: 'string', default: '1' },
       json: { type: 'string' },
       long: { type: 'boolean', default: false },
@@ -51,6 +55,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     split: values.split ?? null,
     open: readPlan(values.open),
     model: values.model ?? null,
+    tuning: { ...readTuning(values.tune), names: values.names },
     seeds: readNumber('--seeds', values.seeds, 1, 100),
     json: values.json ?? null,
     long: values.long,
@@ -66,6 +71,16 @@ function readPlan(text: string): OpenPlan {
   const blocks = Number(/^last:(\d+)$/.exec(text)?.[1] ?? 0);
   if (blocks < 1) throw new Error(`--open is head, last:K or all, not "${text}".`);
   return { kind: 'last', blocks };
+}
+
+/** Alpha is twice the rank, as in the defaults. */
+function readTuning(text: string): Tuning {
+  if (text === 'weights' || text === 'bias') return { ...ALL_WEIGHTS, kind: text };
+  const rank = Number(/^lora(?::(\d+))?$/.exec(text)?.[1] ?? (text === 'lora' ? ALL_WEIGHTS.rank : 0));
+  if (rank < 1 || rank > 64) {
+    throw new Error(`--tune is weights, lora:RANK (1 to 64) or bias, not "${text}".`);
+  }
+  return { ...ALL_WEIGHTS, kind: 'lora', rank, alpha: 2 * rank };
 }
 
 function readNumber(option: string, text: string, least: number, most: number): number {
