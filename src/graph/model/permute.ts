@@ -1,5 +1,11 @@
 import type { StoredValues, TensorData } from './ir.ts';
 
+/** Whether an order of axes changes nothing. */
+export const isIdentity = (perm: readonly number[]): boolean => perm.every((axis, i) => axis === i);
+
+/** The order of axes that undoes another one. */
+export const inverse = (perm: readonly number[]): number[] => perm.map((_, axis) => perm.indexOf(axis));
+
 /** The tensor with its axes in another order: axis `i` of the result is axis `perm[i]` of the tensor. A copy. */
 export function permuted(tensor: TensorData, perm: readonly number[]): TensorData {
   const { shape } = tensor;

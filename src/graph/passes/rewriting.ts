@@ -139,6 +139,17 @@ export class Rewriting {
     return this.constant({ dtype: 'int64', shape: [values.length], data }, near);
   }
 
+  /** A parameter in another shape: itself, if only one node reads it. */
+  reshapedParameter(name: string, shape: readonly number[]): string {
+    const parameter = this.parameter(name);
+    if (parameter === undefined || parameter.shape.join() === shape.join()) return name;
+    if (this.onlyReader(name) !== null) {
+      this.parameters.set(parameter.name, { ...parameter, shape });
+      return name;
+    }
+    return this.emit('Reshape', [name, this.ints(shape, name)], this.fresh(name));
+  }
+
   /** The graph as rewritten, without what nobody needs any more. */
   finish(): Graph {
     const inputs = new Set(this.graph.inputs.map(({ name }) => name));
