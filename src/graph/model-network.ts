@@ -8,6 +8,7 @@ import type { Graph, Node } from './model/ir.ts';
 import { OpenModel } from './open-model.ts';
 import { learningSize, OPEN_ALL } from './open-parameters.ts';
 import { optimised } from './passes/optimise.ts';
+import { transposesCancelled } from './passes/transposes.ts';
 import { replaceWeights } from './replace-weights.ts';
 import { GraphExecutor } from './run/executor.ts';
 import { inferShapes } from './run/infer-shapes.ts';
@@ -41,7 +42,8 @@ export class ModelNetwork implements TrunkNetwork {
    * Runs the network once, on an empty picture, so that what it cannot compute shows now, unless it is known to run.
    * @throws {EngineError} `model-unsupported` if it cannot be run, or does not end in a feature vector.
    */
-  constructor(graph: Graph, options: ModelNetworkOptions = {}) {
+  constructor(given: Graph, options: ModelNetworkOptions = {}) {
+    const graph = transposesCancelled(given, {});
     this.graph = graph;
     this.trainable = options.trainable ?? true;
     this.proposed = proposeBlocks(graph);

@@ -4,7 +4,6 @@ import { damaged, unsupported } from '../importing/errors.ts';
 import { withRoles } from '../importing/roles.ts';
 import type { Graph, ValueInfo } from '../model/ir.ts';
 import { findOp } from '../ops/registry.ts';
-import { transposesCancelled } from '../passes/transposes.ts';
 import { decodeAttributes } from './attributes.ts';
 import {
   type OnnxGraph,
@@ -45,7 +44,7 @@ export async function importOnnx(bytes: Uint8Array, options: OnnxImportOptions =
   if (model.graph === null) throw damaged('it holds no graph');
   const files = await readExternal(model.graph, options.external);
   const conversion = new Conversion(model, (location) => files.get(location) ?? null);
-  const graph = transposesCancelled(withRoles(conversion.graph(model.graph, null)), {});
+  const graph = withRoles(conversion.graph(model.graph, null));
   assertKnown(graph);
   return graph;
 }

@@ -61,12 +61,12 @@ export function hardSigmoid(x: tf.Tensor, alpha: number, beta: number): tf.Tenso
   return differentiable(
     { x },
     (save) => {
-      // One pass clamps: to 0..6, then scaled.
-      const y = tf.mul(tf.relu6(tf.add(tf.mul(x, 6 * alpha), 6 * beta)), 1 / 6);
-      save([y]);
-      return y;
+      // One pass clamps, forward and back: to 0..6, then scaled.
+      const six = tf.relu6(tf.add(tf.mul(x, 6 * alpha), 6 * beta));
+      save([six]);
+      return tf.mul(six, 1 / 6);
     },
-    (dy, [y]) => ({ x: () => tf.mul(reluGradient(y as tf.Tensor, dy, 1), alpha) }),
+    (dy, [six]) => ({ x: () => tf.mul(reluGradient(six as tf.Tensor, dy, 6), alpha) }),
   );
 }
 
