@@ -1,6 +1,7 @@
 import type { Attributes, Dimension, Graph, Node, Parameter, TensorData, ValueInfo } from '../model/ir.ts';
 import { valuesRead } from '../model/ir.ts';
 import { permuted } from '../model/permute.ts';
+import { fromNumbers } from '../model/tensor-data.ts';
 import { damaged } from './errors.ts';
 
 /** A node of the file, its attributes decoded. */
@@ -80,8 +81,10 @@ export class GraphBuilder {
 
   /** A list of integers as a constant. */
   ints(values: readonly number[], near: string): string {
-    const data = BigInt64Array.from(values, (value) => BigInt(Math.trunc(value)));
-    return this.constant({ dtype: 'int64', shape: [values.length], data }, near);
+    return this.constant(
+      { dtype: 'int64', shape: [values.length], data: fromNumbers(values, 'int64') },
+      near,
+    );
   }
 
   /** One number as a constant. */

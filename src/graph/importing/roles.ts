@@ -1,4 +1,5 @@
 import type { Graph, Node, Parameter, ParameterRole } from '../model/ir.ts';
+import { sizeOf } from '../model/tensor-data.ts';
 
 /** What the inputs of an operation are for, by position. What is not listed is a weight. */
 const ROLES: Readonly<Record<string, readonly (ParameterRole | null)[]>> = {
@@ -33,14 +34,11 @@ const ROLES: Readonly<Record<string, readonly (ParameterRole | null)[]>> = {
 
 /** Operations whose constants are settings, not weights. */
 const SETTINGS = new Set([
-  'Where',
   'Max',
   'Min',
   'Clip',
-  'Pow',
   'Resize',
   'Pad',
-  'Div',
   'Equal',
   'Less',
   'Greater',
@@ -53,9 +51,21 @@ const SETTINGS = new Set([
   'OneHot',
 ]);
 
+/** Operations whose single numbers are settings (a temperature, a fill value); a larger constant of them is a weight. */
+const SCALED = new Set(['Where', 'Pow', 'Div']);
+
+/**
+ * One number without axes is a setting (the 0.5 of GELU, an epsilon), however it is stored; unless its name is a path
+ * into a module, as PyTorch names what it trains.
+ */
+function isSetting({ name, shape }: Parameter): boolean {
+  return shape.length === 0 && !name.includes('.');
+}
+
 /** What a parameter of a node is for, by where the node reads it. */
 export function roleOf(node: Node, input: number, parameter: Parameter): ParameterRole {
-  if (parameter.role === 'constant' || SETTINGS.has(node.op)) return 'constant';
+  if (parameter.role === 'constant' || SETTINGS.has(node.op) || isSetting(parameter)) return 'constant';
+  if (SCALED.has(node.op) && sizeOf(parameter.shape) === 1) return 'constant';
   const listed = ROLES[node.op]?.[input];
   // What is left of a normalisation that was folded: a factor for each channel.
   if (node.op === 'Mul' && parameter.shape.filter((size) => size > 1).length <= 1) return 'gamma';

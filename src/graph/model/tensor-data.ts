@@ -90,7 +90,10 @@ export function toComputeValues(tensor: TensorData): Float32Array | Int32Array |
   return new Int32Array(data);
 }
 
-/** The inverse of {@link toNumbers}: wraps and rounds as the storage array does. */
+/**
+ * The inverse of {@link toNumbers}: wraps and rounds as the storage array does; beyond 64 bits it saturates, since the
+ * limits of int64, which exporters write for "to the end", lie there as doubles.
+ */
 export function fromNumbers(values: ArrayLike<number>, dtype: NumericType): StoredValues {
   switch (dtype) {
     case 'float16':
@@ -98,9 +101,9 @@ export function fromNumbers(values: ArrayLike<number>, dtype: NumericType): Stor
     case 'bfloat16':
       return Uint16Array.from(values, brainBits);
     case 'int64':
-      return BigInt64Array.from(values, toBigInt);
+      return BigInt64Array.from(values, (x) => clampBig(x, -(2n ** 63n), 2n ** 63n - 1n));
     case 'uint64':
-      return BigUint64Array.from(values, toBigInt);
+      return BigUint64Array.from(values, (x) => clampBig(x, -(2n ** 63n), 2n ** 64n - 1n));
     default:
       return STORAGE[dtype].from(values);
   }
@@ -144,6 +147,8 @@ function saturate(value: number | bigint): number {
   return Math.max(-2147483648, Math.min(2147483647, Number(value)));
 }
 
-function toBigInt(value: number): bigint {
-  return Number.isFinite(value) ? BigInt(Math.trunc(value)) : 0n;
+function clampBig(value: number, least: bigint, greatest: bigint): bigint {
+  if (!Number.isFinite(value)) return 0n;
+  const whole = BigInt(Math.trunc(value));
+  return whole < least ? least : whole > greatest ? greatest : whole;
 }

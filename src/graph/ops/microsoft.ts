@@ -3,6 +3,7 @@
  * Source of all: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { attend, causal, heads, joinHeads } from './attention.ts';
 import type { OpCall } from './call.ts';
 import { gelu } from './elementwise.ts';
 import { stopGradient } from './gradient.ts';
@@ -71,12 +72,6 @@ function embedLayerNorm(call: OpCall): Result[] {
   ) as Result[];
 }
 
-/** `[B, S, heads * D]` -> `[B, heads, S, D]`. */
-function heads(x: tf.Tensor, count: number): tf.Tensor {
-  const [batch = 0, length = 0, width = 0] = x.shape;
-  return tf.transpose(tf.reshape(x, [batch, length, count, width / count]), [0, 2, 1, 3]);
-}
-
 /** What a mask `[B]` (lengths), `[B, T]` or `[B, S, T]` adds to the scores: zero where it is one. */
 function maskBias(call: OpCall, index: number, keys: number): tf.Tensor | null {
   const given = call.optional(index);
@@ -91,29 +86,6 @@ function maskBias(call: OpCall, index: number, keys: number): tf.Tensor | null {
   }
   if (mask.rank === 2) return tf.reshape(bias(mask), [mask.shape[0], 1, 1, keys]);
   return bias(mask.rank === 3 ? tf.expandDims(mask, 1) : mask);
-}
-
-/** Scaled dot products. Shape: `[B, heads, S, D]` each -> `[B, S, heads * D]`. Source: Vaswani et al. 2017. */
-export function attend(
-  query: tf.Tensor,
-  key: tf.Tensor,
-  value: tf.Tensor,
-  scale: number,
-  biases: readonly (tf.Tensor | null)[],
-): tf.Tensor {
-  const scores = tf.mul(matMul(query, key, false, true), scale);
-  const biased = biases.reduce<tf.Tensor>((sum, bias) => (bias === null ? sum : tf.add(sum, bias)), scores);
-  const mixed = tf.transpose(matMul(tf.softmax(biased), value), [0, 2, 1, 3]);
-  const [batch = 0, length = 0, count = 0, width = 0] = mixed.shape;
-  return tf.reshape(mixed, [batch, length, count * width]);
-}
-
-/** Minus infinity above the diagonal that ends in the last corner. */
-function causal(queries: number, keys: number): tf.Tensor {
-  const data = Float32Array.from({ length: queries * keys }, (_, i) =>
-    (i % keys) - (keys - queries) > Math.floor(i / keys) ? -3.4e38 : 0,
-  );
-  return tf.tensor(data, [1, 1, queries, keys]);
 }
 
 function attention(call: OpCall): tf.Tensor[] {
@@ -133,7 +105,8 @@ function attention(call: OpCall): tf.Tensor[] {
   const scale = call.number('scale', 1 / Math.sqrt(q.shape[3] as number));
   const length = keys.shape[2] as number;
   const bias = call.flag('unidirectional') ? causal(q.shape[2] as number, length) : null;
-  const y = attend(q, keys, values, scale, [maskBias(call, 3, length), bias, call.optional(5)]);
+  const { y: mixed } = attend(q, keys, values, scale, [maskBias(call, 3, length), bias, call.optional(5)]);
+  const y = joinHeads(mixed);
   return call.node.outputs.length > 1 ? [y, tf.stack([keys, values])] : [y];
 }
 
@@ -159,8 +132,9 @@ function multiHeadAttention(call: OpCall): tf.Tensor[] {
   const scale = call.number('scale', 1 / Math.sqrt(q.shape[3] as number));
   const length = keys.shape[2] as number;
   const later = call.flag('unidirectional') ? causal(q.shape[2] as number, length) : null;
-  const y = attend(q, keys, values, scale, [maskBias(call, 4, length), call.optional(5), later]);
-  return [y, keys, values].slice(0, call.node.outputs.length);
+  const biases = [maskBias(call, 4, length), call.optional(5), later];
+  const { y } = attend(q, keys, values, scale, biases);
+  return [joinHeads(y), keys, values].slice(0, call.node.outputs.length);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { ATTENTION } from './attention.ts';
 import { CAST } from './cast.ts';
 import { CONTROL } from './control.ts';
 import { CONV } from './conv.ts';
@@ -33,6 +34,7 @@ const TABLES: readonly OpTable[] = [
   NORMALISE,
   LOSS,
   QUANTISE,
+  ATTENTION,
   MICROSOFT,
   TRAINING,
   TEXT,
