@@ -24,6 +24,8 @@ interface Reference {
 interface Results {
   readonly outputs: readonly Place[];
   readonly complete: boolean;
+  readonly rounding: number;
+  readonly gradient: number | null;
 }
 
 interface Described<T> {
@@ -46,6 +48,8 @@ export async function readExportCase(network: string, variant: string): Promise<
     outputs: results.json.outputs.map((place) => readNumbers(results.bytes, place)),
     buffers: reference.json.buffers,
     complete: results.json.complete,
+    rounding: results.json.rounding,
+    gradientTolerance: results.json.gradient,
     lossWeights: reference.json.lossWeights.map((place) => numbers(place).values),
     parameters: reference.json.parameters.map(({ name, values, gradient, fixed }) => ({
       name,

@@ -3,10 +3,12 @@ Writes the cases of `npm run test:exports` into a folder: build.py FOLDER [NETWO
 
     FOLDER/NETWORK/reference.{json,bin}         inputs, parameters, gradients
     FOLDER/NETWORK/EXPORTER-OPSET/model.onnx    with outputs.{json,bin}, or error.txt where the exporter failed
+    FOLDER/NETWORK/TOOL/model.onnx              the same for what a tool made of one of these
 """
 
 import os
 import sys
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,7 +18,8 @@ import torch
 
 from export import EXPORTS, Export, export
 from networks import NETWORKS, Network, make_network
-from reference import run_onnx, write_outputs, write_reference
+from reference import Expected, run_onnx, write_outputs, write_reference
+from tools import TOOLS, Tool, rewrite
 
 # Between the exporter's model and PyTorch; beyond this the export itself is wrong.
 TOLERANCE = 1e-3
@@ -27,15 +30,21 @@ def build(name: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     expected = write_reference(network, folder)
     for how in EXPORTS:
-        place = folder / how.label
-        place.mkdir(exist_ok=True)
-        try:
-            build_case(network, how, place, expected)
-        except Exception as error:
-            (place / "error.txt").write_text(f"{type(error).__name__}: {error}")
+        attempt(folder / how.label, lambda place: build_export(network, how, place, expected))
+    for tool in TOOLS:
+        if name in tool.networks:
+            attempt(folder / tool.name, lambda place: build_rewritten(network, tool, place))
 
 
-def build_case(network: Network, how: Export, place: Path, expected: list[np.ndarray]) -> None:
+def attempt(place: Path, make: Callable[[Path], None]) -> None:
+    place.mkdir(exist_ok=True)
+    try:
+        make(place)
+    except Exception as error:
+        (place / "error.txt").write_text(f"{type(error).__name__}: {error}")
+
+
+def build_export(network: Network, how: Export, place: Path, expected: list[np.ndarray]) -> None:
     path = place / "model.onnx"
     export(network, how, path)
     outputs = run_onnx(path, network)
@@ -43,7 +52,13 @@ def build_case(network: Network, how: Export, place: Path, expected: list[np.nda
         worst = np.abs(ours - theirs).max()
         if not worst <= TOLERANCE * max(1, np.abs(theirs).max()):
             raise ValueError(f"onnxruntime and PyTorch differ by {worst}")
-    write_outputs(place, outputs, complete=how.plain)
+    write_outputs(place, outputs, Expected(complete=how.plain))
+
+
+def build_rewritten(network: Network, tool: Tool, place: Path) -> None:
+    rewrite(tool, place.parent / tool.source / "model.onnx", place / "model.onnx", network)
+    expected = Expected(rounding=tool.rounding, gradient=tool.gradient)
+    write_outputs(place, run_onnx(place / "model.onnx", network), expected)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """What PyTorch and onnxruntime say about a network, as one JSON file of descriptions and one file of numbers."""
 
 import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -75,8 +76,19 @@ def run_onnx(path: Path, network: Network) -> list[np.ndarray]:
     return session.run(None, feeds)
 
 
-def write_outputs(folder: Path, outputs: list[np.ndarray], complete: bool) -> None:
-    """`complete`: the file holds every parameter of the network."""
+@dataclass(frozen=True)
+class Expected:
+    """
+    `complete`: the file holds every parameter of the network. `rounding`: how far values may have moved, as a share of a
+    parameter's greatest. `gradient`: how far gradients may be from PyTorch's; `None` if the file has none.
+    """
+
+    complete: bool = False
+    rounding: float = 0
+    gradient: float | None = 1e-2
+
+
+def write_outputs(folder: Path, outputs: list[np.ndarray], expected: Expected) -> None:
     numbers = Numbers()
     places = [numbers.add(output) for output in outputs]
-    numbers.write(folder, "outputs", {"outputs": places, "complete": complete})
+    numbers.write(folder, "outputs", {"outputs": places, **asdict(expected)})

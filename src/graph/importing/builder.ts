@@ -147,9 +147,10 @@ export class GraphBuilder {
   }
 
   /** Replaces a constant that only one node uses. */
-  replaceParameter(name: string, data: TensorData): void {
+  replaceParameter(name: string, data: TensorData, role?: Parameter['role']): void {
     const parameter = this.parameter(name);
-    if (parameter !== undefined) this.parameters.set(parameter.name, { ...parameter, ...data });
+    if (parameter === undefined) return;
+    this.parameters.set(parameter.name, { ...parameter, ...data, role: role ?? parameter.role });
   }
 
   isUsedOnce(name: string): boolean {

@@ -13,6 +13,7 @@ import {
   type OnnxType,
   readModelProto,
 } from './proto.ts';
+import { inOrder } from './order.ts';
 import { ruleOf, upgraded } from './rules.ts';
 import { dataType, type ExternalData, externalLocation, tensorData } from './tensors.ts';
 
@@ -118,7 +119,7 @@ class Conversion {
       if (shape !== null) builder.setShape(name, shape);
     }
     for (const { name, type } of source.values) if (type?.dims) builder.setShape(name, type.dims);
-    source.nodes.forEach((node, index) => this.node(node, index, builder));
+    inOrder(source.nodes).forEach((node, index) => this.node(node, index, builder));
     return builder.finish(
       inputs,
       source.outputs.map(({ name }) => name),

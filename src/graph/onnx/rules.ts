@@ -6,6 +6,8 @@ import { type GraphBuilder, type SourceNode } from '../importing/builder.ts';
 import { unsupported } from '../importing/errors.ts';
 import type { Attribute, Attributes, TensorData } from '../model/ir.ts';
 import { fromNumbers, toNumbers } from '../model/tensor-data.ts';
+import { takenApart } from './fused-rules.ts';
+import { dequantize, matMulBits } from './quantised-rules.ts';
 
 export type Rule = (node: SourceNode, builder: GraphBuilder) => void;
 
@@ -95,6 +97,11 @@ const convolution =
     channelsLast(node, builder, rank, weights);
   };
 
+const fusedConv: Rule = (node, builder) => {
+  const inputs = node.inputs.slice(0, 3);
+  takenApart({ ...node, inputs }, builder, 'Conv', node.inputs[3] ?? null, convolution(1));
+};
+
 const pool: Rule = (node, builder) => {
   const kernel = node.attributes['kernel_shape'];
   if (!Array.isArray(kernel) || kernel.length < 1 || kernel.length > 3) {
@@ -180,28 +187,6 @@ const gemm: Rule = (node, builder) => {
   builder.node(node, 'Gemm', inputs, node.outputs, { ...node.attributes, transB: 0 });
 };
 
-/** Quantised constants become floats, so that they can be trained. */
-const dequantize: Rule = (node, builder) => {
-  const [x, scale, zero] = node.inputs.map((name) => builder.parameter(name));
-  const whole =
-    x !== undefined && scale !== undefined && (zero !== undefined || (node.inputs[2] ?? null) === null);
-  if (!whole || scale.shape.length > 1) {
-    builder.node(node, node.op, node.inputs, node.outputs, node.attributes);
-    return;
-  }
-  const axisGiven = typeof node.attributes['axis'] === 'number' ? node.attributes['axis'] : 1;
-  const axis = axisGiven < 0 ? axisGiven + x.shape.length : axisGiven;
-  const inner = x.shape.slice(axis + 1).reduce((product, size) => product * size, 1);
-  const scales = toNumbers(scale);
-  const zeros = zero === undefined ? new Float64Array(scales.length) : toNumbers(zero);
-  const values = toNumbers(x);
-  const data = Float32Array.from(values, (value, i) => {
-    const channel = scales.length === 1 ? 0 : Math.floor(i / inner) % scales.length;
-    return (value - (zeros[channel] as number)) * (scales[channel] as number);
-  });
-  builder.addParameter(node.outputs[0] ?? '', { dtype: 'float32', shape: x.shape, data }, 'weight');
-};
-
 /** Weights that a file stores as halves, each behind a Cast, become floats of their own: they can be trained. */
 const cast: Rule = (node, builder) => {
   const [input] = node.inputs;
@@ -263,6 +248,9 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
     Transpose: transpose,
     Gemm: gemm,
     DequantizeLinear: dequantize,
+    'com.microsoft:MatMulNBits': matMulBits,
+    'com.microsoft:FusedConv': fusedConv,
+    'com.microsoft:FusedGemm': (node, builder) => takenApart(node, builder, 'Gemm', null, gemm),
     Conv: convolution(1),
     ConvTranspose: convolution(1),
     ConvInteger: convolution(1),

@@ -309,7 +309,6 @@ const SHAPES: ReadonlyMap<string, ShapeRule> = new Map(
     RNN: ofRank(4),
     Det: (view) => view.fact(0).shape?.slice(0, -2) ?? null,
     'com.microsoft:EmbedLayerNormalization': ofRank(3),
-    'com.microsoft:MatMulNBits': sameRank,
     'com.microsoft:MultiHeadAttention': ofRank(3),
     'com.microsoft:Attention': ofRank(3),
     RoiAlign: ofRank(4),

@@ -137,43 +137,6 @@ function multiHeadAttention(call: OpCall): tf.Tensor[] {
   return [joinHeads(y), keys, values].slice(0, call.node.outputs.length);
 }
 
-/**
- * Weights of 4 (or 8, 2) bits in blocks with a scale each, unpacked and multiplied.
- * Shape: `A [..., K]`, `B [N, blocks, bytes]` -> `[..., N]`.
- */
-function matMulBits(call: OpCall): tf.Tensor {
-  const [k, n] = [call.number('K', 0), call.number('N', 0)];
-  const bits = call.number('bits', 4);
-  const block = call.number('block_size', 32);
-  const blocks = Math.ceil(k / block);
-  const zeroPoints = call.has(3) ? unpackBits(call.numbers(3), bits, n, blocks) : null;
-  const codes = unpackBits(call.numbers(1), bits, n * blocks, block);
-  const middle = 2 ** (bits - 1);
-  const centred = Float32Array.from(
-    codes,
-    (code, i) => code - (zeroPoints?.[Math.floor(i / block)] ?? middle),
-  );
-  const scales = tf.reshape(call.tensor(2), [n, blocks, 1]);
-  const whole = tf.reshape<tf.Rank.R2>(tf.mul(tf.tensor3d(centred, [n, blocks, block]), scales), [
-    n,
-    blocks * block,
-  ]);
-  const weight = tf.slice(whole, [0, 0], [n, k]);
-  const product = matMul(call.tensor(0), tf.transpose(weight));
-  return call.has(5) ? tf.add(product, call.tensor(5)) : product;
-}
-
-/** Codes of `bits` bits, the lowest first; each row starts at a byte of its own. */
-function unpackBits(bytes: Float64Array, bits: number, rowCount: number, perRow: number): Float64Array {
-  const perByte = 8 / bits;
-  const rowBytes = Math.ceil(perRow / perByte);
-  return Float64Array.from({ length: rowCount * perRow }, (_, i) => {
-    const [row, at] = [Math.floor(i / perRow), i % perRow];
-    const byte = bytes[row * rowBytes + Math.floor(at / perByte)] as number;
-    return (byte >> (bits * (at % perByte))) & (2 ** bits - 1);
-  });
-}
-
 function fusedMatMul(call: OpCall): tf.Tensor {
   if (call.flag('transBatchA') || call.flag('transBatchB')) throw new Error('transposed batches');
   const product = matMul(call.tensor(0), call.tensor(1), call.flag('transA'), call.flag('transB'));
@@ -200,5 +163,4 @@ export const MICROSOFT = opTable({
   'com.microsoft:Attention': { run: attention },
   'com.microsoft:MultiHeadAttention': { run: multiHeadAttention },
   'com.microsoft:FusedMatMul': { run: fusedMatMul },
-  'com.microsoft:MatMulNBits': { hostInputs: [1, 3], run: matMulBits },
 });

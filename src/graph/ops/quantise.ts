@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { DataType } from '../model/ir.ts';
 import { integerRange } from '../model/tensor-data.ts';
 import type { OpCall } from './call.ts';
-import { stopGradient } from './gradient.ts';
+import { stopGradient, withGradient } from './gradient.ts';
 import { centred, matMul } from './matmul.ts';
 import { opTable } from './op.ts';
 import type { TensorValue } from './value.ts';
@@ -12,6 +12,26 @@ export function quantized(x: tf.Tensor, scale: tf.Tensor, zero: tf.Tensor, dtype
   const [least, greatest] = integerRange(dtype);
   const steps = tf.add(tf.round(tf.div(x, scale)), tf.cast(zero, 'float32'));
   const tensor = tf.cast(tf.clipByValue(steps, least, greatest), 'int32');
+  return { kind: 'tensor', dtype, tensor };
+}
+
+/**
+ * {@link quantized} with the gradient of training with quantised activations: rounding counts as the identity, and what
+ * lies outside the range of the type gets none. Source: Bengio et al. 2013, "Estimating or Propagating Gradients
+ * Through Stochastic Neurons"; Jacob et al. 2018, "Quantization and Training of Neural Networks".
+ */
+function straightThrough(x: tf.Tensor, scale: tf.Tensor, zero: tf.Tensor, dtype: DataType): TensorValue {
+  const [least, greatest] = integerRange(dtype);
+  const tensor = withGradient([x], ([values], save) => {
+    const steps = tf.add(tf.round(tf.div(values as tf.Tensor, scale)), tf.cast(zero, 'float32'));
+    const inside = tf.logicalAnd(tf.greaterEqual(steps, least), tf.lessEqual(steps, greatest));
+    const slope = tf.div(tf.cast(inside, 'float32'), scale);
+    save([slope]);
+    return {
+      value: tf.cast(tf.clipByValue(steps, least, greatest), 'int32'),
+      gradient: (dy, [kept]) => [tf.mul(dy, kept as tf.Tensor)],
+    };
+  });
   return { kind: 'tensor', dtype, tensor };
 }
 
@@ -52,12 +72,12 @@ function dequantize(call: OpCall): TensorValue {
 
 export const QUANTISE = opTable({
   QuantizeLinear: {
-    differentiable: false,
     run: (call) => {
       const zero = call.optional(2);
       const dtype = zero === null ? (call.text('output_dtype', 'uint8') as DataType) : call.dtype(2);
       const offset = zero === null ? tf.scalar(0) : alongAxis(call, zero);
-      return quantized(stopGradient(call.tensor(0)), alongAxis(call, call.tensor(1)), offset, dtype);
+      const scale = stopGradient(alongAxis(call, call.tensor(1)));
+      return straightThrough(call.tensor(0), scale, stopGradient(offset), dtype);
     },
   },
   DequantizeLinear: { run: dequantize },

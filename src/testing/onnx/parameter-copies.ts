@@ -25,27 +25,47 @@ interface Reference {
   readonly values: Float32Array;
 }
 
-/** Values agree within this share of the parameter's greatest; exporters and float16 round. */
-const TOLERANCE = 2e-3;
+/** Values agree within this share of the parameter's greatest number, beside what a tool may round. */
+const TOLERANCE = 1e-5;
 
-/** All places of a parameter among those of the graph. */
-export function copiesOf(reference: Reference, candidates: readonly Parameter[]): readonly Copy[] {
+/**
+ * All places of a parameter among those of the graph: where it is exactly, else where it may be rounded.
+ * @param rounding By how much values may differ then, as a share of the parameter's greatest number.
+ */
+export function copiesOf(
+  reference: Reference,
+  candidates: readonly Parameter[],
+  rounding: number,
+): readonly Copy[] {
+  const greatest = reference.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const exact = copiesWithin(TOLERANCE * greatest, reference, candidates);
+  return exact.length > 0 || rounding === 0
+    ? exact
+    : copiesWithin((TOLERANCE + rounding) * greatest, reference, candidates);
+}
+
+function copiesWithin(margin: number, reference: Reference, candidates: readonly Parameter[]): Copy[] {
   const shape = withoutOnes(reference.shape);
-  const whole = candidates.filter((candidate) => sizeOf(candidate.shape) === reference.values.length);
-  const found = whole.flatMap((candidate) => copyIn(reference, shape, candidate) ?? []);
+  const find = (candidate: Parameter) => copyIn(reference, shape, candidate, margin) ?? [];
+  const found = candidates
+    .filter((candidate) => sizeOf(candidate.shape) === reference.values.length)
+    .flatMap(find);
   if (found.length > 0) return found;
-  const larger = candidates.filter((candidate) => sizeOf(candidate.shape) > reference.values.length);
-  return larger.flatMap((candidate) => copyIn(reference, shape, candidate) ?? []);
+  return candidates.filter((candidate) => sizeOf(candidate.shape) > reference.values.length).flatMap(find);
 }
 
 function withoutOnes(shape: readonly number[]): number[] {
   return shape.filter((size) => size !== 1);
 }
 
-function copyIn(reference: Reference, shape: readonly number[], candidate: Parameter): Copy | null {
+function copyIn(
+  reference: Reference,
+  shape: readonly number[],
+  candidate: Parameter,
+  margin: number,
+): Copy | null {
   const outer = withoutOnes(candidate.shape);
   if (outer.length !== shape.length) return null;
-  const greatest = reference.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const numbers = toNumbers(candidate);
   for (const perm of permutations(shape.length)) {
     const turnedShape = perm.map((axis) => shape[axis] as number);
@@ -58,17 +78,13 @@ function copyIn(reference: Reference, shape: readonly number[], candidate: Param
       const part = partOf(numbers, outer, axis, start, size);
       if (
         part.length === turned.length &&
-        part.every((value, i) => close(value, turned[i] as number, greatest))
+        part.every((value, i) => Math.abs(value - (turned[i] as number)) <= margin)
       ) {
         return { name: candidate.name, perm, shape: outer, axis, start };
       }
     }
   }
   return null;
-}
-
-function close(a: number, b: number, greatest: number): boolean {
-  return Math.abs(a - b) <= TOLERANCE * greatest;
 }
 
 function turn(values: Float32Array, shape: readonly number[], perm: readonly number[]): Float32Array {
