@@ -26,6 +26,7 @@ interface Results {
   readonly complete: boolean;
   readonly rounding: number;
   readonly gradient: number | null;
+  readonly output: number;
 }
 
 interface Described<T> {
@@ -50,6 +51,7 @@ export async function readExportCase(network: string, variant: string): Promise<
     complete: results.json.complete,
     rounding: results.json.rounding,
     gradientTolerance: results.json.gradient,
+    outputTolerance: results.json.output,
     lossWeights: reference.json.lossWeights.map((place) => numbers(place).values),
     parameters: reference.json.parameters.map(({ name, values, gradient, fixed }) => ({
       name,

@@ -57,7 +57,7 @@ def build_export(network: Network, how: Export, place: Path, expected: list[np.n
 
 def build_rewritten(network: Network, tool: Tool, place: Path) -> None:
     rewrite(tool, place.parent / tool.source / "model.onnx", place / "model.onnx", network)
-    expected = Expected(rounding=tool.rounding, gradient=tool.gradient)
+    expected = Expected(rounding=tool.rounding, gradient=tool.gradient, output=tool.output)
     write_outputs(place, run_onnx(place / "model.onnx", network), expected)
 
 

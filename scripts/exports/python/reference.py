@@ -80,12 +80,14 @@ def run_onnx(path: Path, network: Network) -> list[np.ndarray]:
 class Expected:
     """
     `complete`: the file holds every parameter of the network. `rounding`: how far values may have moved, as a share of a
-    parameter's greatest. `gradient`: how far gradients may be from PyTorch's; `None` if the file has none.
+    parameter's greatest. `gradient`: how far gradients may be from PyTorch's; `None` if the file has none. `output`: how
+    far outputs may be from those of onnxruntime.
     """
 
     complete: bool = False
     rounding: float = 0
     gradient: float | None = 1e-2
+    output: float = 1e-3
 
 
 def write_outputs(folder: Path, outputs: list[np.ndarray], expected: Expected) -> None:

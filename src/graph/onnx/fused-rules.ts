@@ -65,6 +65,6 @@ function activate(node: SourceNode, builder: GraphBuilder, from: string, to: str
       return;
     }
     default:
-      throw unsupported(node, `has the activation ${String(activation)}`);
+      throw unsupported(node, `has the activation ${typeof activation === 'string' ? activation : '?'}`);
   }
 }

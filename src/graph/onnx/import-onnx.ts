@@ -5,6 +5,7 @@ import { withRoles } from '../importing/roles.ts';
 import type { Graph, ValueInfo } from '../model/ir.ts';
 import { findOp } from '../ops/registry.ts';
 import { decodeAttributes } from './attributes.ts';
+import { inOrder } from './order.ts';
 import {
   type OnnxGraph,
   type OnnxModel,
@@ -13,7 +14,6 @@ import {
   type OnnxType,
   readModelProto,
 } from './proto.ts';
-import { inOrder } from './order.ts';
 import { ruleOf, upgraded } from './rules.ts';
 import { dataType, type ExternalData, externalLocation, tensorData } from './tensors.ts';
 

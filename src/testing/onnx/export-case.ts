@@ -46,6 +46,8 @@ export interface ExportCase {
   readonly rounding: number;
   /** How far a gradient may be from PyTorch's, see {@link GRADIENT_FLOOR}; `null` if none is to be expected. */
   readonly gradientTolerance: number | null;
+  /** How far an output may be from that of onnxruntime, see {@link ExportResult.outputDifference}. */
+  readonly outputTolerance: number;
 }
 
 export interface ExportResult {
@@ -66,8 +68,6 @@ export interface ExportResult {
   /** What is wrong, in words; empty if nothing is. */
   readonly problems: readonly string[];
 }
-
-export const OUTPUT_TOLERANCE = 1e-3;
 
 /**
  * A gradient's difference is `|ours - theirs| / max(|theirs|, floor)`, in Euclidean norms, with this share of the largest
@@ -120,7 +120,7 @@ function feedsFor(graph: Graph, { inputs }: ExportCase): Map<string, Value> {
 async function compareOutputs(
   executor: GraphExecutor,
   feeds: ReadonlyMap<string, Value>,
-  { outputs }: ExportCase,
+  { outputs, outputTolerance }: ExportCase,
   problems: string[],
 ): Promise<number> {
   const results = await executor.runAsync({ feeds });
@@ -139,7 +139,7 @@ async function compareOutputs(
     const difference = outputDifferenceOf(found.data as Float64Array, wanted.values);
     // NaN compares false: it must count as the worst.
     if (!(difference <= worst)) worst = difference;
-    if (!(difference <= OUTPUT_TOLERANCE))
+    if (!(difference <= outputTolerance))
       problems.push(`output "${name}" differs by ${difference.toExponential(1)}`);
   }
   return worst;
