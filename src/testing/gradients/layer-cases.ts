@@ -183,19 +183,6 @@ const PRODUCTS: readonly GradientCase[] = [
     inputs: [floats([3, 2]), floats([3, 4], -1, 1, 2)],
     attributes: { transA: 1, alpha: 0.5 },
   },
-  {
-    op: 'com.microsoft:MatMulNBits',
-    inputs: [
-      floats([2, 32]),
-      host(
-        Array.from({ length: 32 }, (_, i) => (i * 37) % 256),
-        [2, 1, 16],
-        'uint8',
-      ),
-      floats([2], 0.1, 0.4, 2),
-    ],
-    attributes: { K: 32, N: 2, bits: 4, block_size: 32 },
-  },
 ];
 
 const hidden = (shape: readonly number[], seed: number) => floats(shape, -0.8, 0.8, seed);
@@ -244,6 +231,41 @@ const TRANSFORMERS: readonly GradientCase[] = [
     ],
     attributes: { num_heads: 2 },
   },
+  {
+    op: 'Attention',
+    about: 'a mask of numbers, past keys, fewer heads of keys',
+    inputs: [
+      floats([1, 2, 8]),
+      floats([1, 2, 4], -1, 1, 2),
+      floats([1, 2, 4], -1, 1, 3),
+      floats([2, 3], -1, 1, 4),
+      floats([1, 2, 1, 2], -1, 1, 5),
+      floats([1, 2, 1, 2], -1, 1, 6),
+    ],
+    attributes: { q_num_heads: 4, kv_num_heads: 2, softcap: 2 },
+  },
+  {
+    op: 'Attention',
+    about: 'causal, a row without keys',
+    inputs: [
+      floats([1, 2, 3, 2]),
+      floats([1, 2, 3, 2], -1, 1, 2),
+      floats([1, 2, 3, 2], -1, 1, 3),
+      fixed([0, 1, 1, 1, 1, 0, 1, 1, 1], [3, 3], 'bool'),
+    ],
+    attributes: { is_causal: 1 },
+  },
+  ...[0, 1].map((interleaved): GradientCase => ({
+    op: 'RotaryEmbedding',
+    about: interleaved === 1 ? 'pairs' : 'halves',
+    inputs: [
+      floats([1, 2, 3, 4]),
+      floats([3, 2], -1, 1, 2),
+      floats([3, 2], -1, 1, 3),
+      fixed([0, 2, 1], [1, 3]),
+    ],
+    attributes: { interleaved },
+  })),
   recurrent('LSTM', 4),
   { ...recurrent('LSTM', 4, 1), about: 'one step' },
   recurrent('GRU', 3),
