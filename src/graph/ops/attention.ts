@@ -8,10 +8,13 @@ import { stopGradient } from './gradient.ts';
 import { matMul } from './matmul.ts';
 import { opTable } from './op.ts';
 
-/** What a score gets that is to count for nothing: finite, since the difference of two infinities is no number. */
-const LEAST = -3.4e38;
+/**
+ * What a score gets that is to count for nothing: finite also when several are added, and above the -1e20 that the
+ * maximum of WebGL begins with.
+ */
+const LEAST = -1e18;
 /** Below this a score was masked. */
-const MASKED = -1e38;
+const MASKED = -1e17;
 
 /** Shape: `[B, S, heads * D]` -> `[B, heads, S, D]`. */
 export function heads(x: tf.Tensor, count: number): tf.Tensor {
@@ -56,7 +59,7 @@ export function attend(
   return { y: matMul(shares, value), scores, shares };
 }
 
-/** A mask of ONNX as what it adds to the scores: from truth values (true counts) or numbers; keys beyond it are masked. */
+/** What a mask of ONNX, truth values (true counts) or numbers, adds to the scores. Keys beyond it are masked. */
 function asBias(mask: tf.Tensor, keys: number): tf.Tensor {
   const bias =
     mask.dtype === 'bool'
@@ -87,7 +90,8 @@ function openRows(biases: readonly (tf.Tensor | null)[]): tf.Tensor | null {
 function repeatedHeads(x: tf.Tensor, count: number): tf.Tensor {
   const [batch = 0, own = 1, length = 0, width = 0] = x.shape;
   if (own === count) return x;
-  const spread = tf.tile(tf.expandDims(x, 2), [1, 1, count / own, 1, 1]);
+  // Of rank 4: tfjs has no gradient for repeating more axes.
+  const spread = tf.tile(tf.reshape(x, [batch * own, 1, length, width]), [1, count / own, 1, 1]);
   return tf.reshape(spread, [batch, count, length, width]);
 }
 
