@@ -117,11 +117,11 @@ export class OpenParameters {
       scales.set(nameOfA, [a, 1]);
       scales.set(nameOfB, [b, scale]);
     }
-    for (const [name, { shape, data }] of weights) {
+    for (const [name, { data }] of weights) {
       const [variable, scale] = scales.get(name) ?? [];
       if (variable === undefined || scale === undefined) continue;
       const values = data.map((value) => value / scale);
-      tf.tidy(() => variable.assign(tf.tensor(values, [...shape], 'float32')));
+      tf.tidy(() => variable.assign(tf.tensor(values, variable.shape, 'float32')));
     }
   }
 

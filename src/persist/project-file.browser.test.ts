@@ -88,7 +88,7 @@ test('cut anywhere, it is damaged', async () => {
 
 test('a later version is refused, and says which', async () => {
   const file = await tamper(await pack(), 'project.json', (text) =>
-    text.replace('"version":1', '"version":99'),
+    text.replace(`"version":${PROJECT_VERSION}`, '"version":99'),
   );
   await expect(open(file)).rejects.toMatchObject({
     code: 'project-newer',

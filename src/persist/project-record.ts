@@ -67,7 +67,7 @@ const train = v.object({
   tuning: v.object({
     kind: v.picklist(['weights', 'lora', 'bias']),
     rank: v.pipe(count, v.minValue(1), v.maxValue(64)),
-    alpha: v.number(),
+    alpha: v.pipe(v.number(), v.finite(), v.gtValue(0)),
     names: name,
   }),
   epochs: v.pipe(count, v.minValue(1)),
