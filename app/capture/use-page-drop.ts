@@ -29,7 +29,11 @@ export function usePageDrop(onDrop: ((dropped: DroppedItems) => void) | null): b
       if (depth === 0) setOver(false);
     };
     const hover = (event: DragEvent) => {
-      if (hasFiles(event)) event.preventDefault();
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      // The files may have come in before this step was there to see it.
+      depth = Math.max(1, depth);
+      setOver(true);
     };
     // Caught on its way down: what takes the drop may stop it from coming back up.
     const end = () => {

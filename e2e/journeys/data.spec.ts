@@ -36,8 +36,11 @@ test('folders dragged onto the page show what they would become, and are taken',
   const drag = (type: 'dragEnter' | 'dragOver' | 'drop') =>
     session.send('Input.dispatchDragEvent', { type, x: 500, y: 400, data });
   await drag('dragEnter');
-  await drag('dragOver');
-  await expect(page.getByText(graft.say('prepare:drop.over'))).toBeVisible();
+  // A hand does not hold still: a drag goes on telling where it is.
+  await expect(async () => {
+    await drag('dragOver');
+    await expect(page.getByText(graft.say('prepare:drop.over'))).toBeVisible({ timeout: 1000 });
+  }).toPass();
   await drag('drop');
   await expect(graft.prepare.dialog).toContainText(
     graft.say('prepare:import.folders', { count: 2, classes: graft.say('prepare:classes', { count: 2 }) }),
