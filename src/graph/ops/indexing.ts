@@ -1,15 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Node } from '../model/ir.ts';
 import { sizeOf } from '../model/tensor-data.ts';
 import type { OpCall } from './call.ts';
 import { stopGradient } from './gradient.ts';
 import { numbersOf, stridedPositions, stridesOf, taken } from './host-math.ts';
-import { type HostInputs, opTable } from './op.ts';
+import { opTable } from './op.ts';
 import { transposed } from './ranks.ts';
 import { hostValue, type HostValue, upload } from './value.ts';
 
 /** An input of indices as int32, negative ones counted from the end. */
-function indexInput(call: OpCall, index: number, size: number): tf.Tensor {
+export function indexInput(call: OpCall, index: number, size: number): tf.Tensor {
   const value = call.value(index);
   if (value.kind === 'host') {
     return upload({ ...value, dtype: 'int32', data: numbersOf(value).map((i) => (i < 0 ? i + size : i)) });
@@ -40,28 +39,13 @@ export function gatherElements(x: tf.Tensor, indices: tf.Tensor, axis: number): 
 }
 
 /** Position in the flat tensor of each element that {@link gatherElements} takes. */
-function elementPositions(shape: readonly number[], indices: tf.Tensor, axis: number): tf.Tensor {
+export function elementPositions(shape: readonly number[], indices: tf.Tensor, axis: number): tf.Tensor {
   const strides = stridesOf(shape);
   const steps = strides.map((stride, i) => (i === axis ? 0 : stride));
   const flat = tf.reshape(indices, [-1]);
   const base = ints(stridedPositions(indices.shape, steps, 0), flat.shape);
   const positions = tf.add(base, tf.mul(flat, tf.scalar(strides[axis] as number, 'int32')));
   return tf.reshape(positions, indices.shape);
-}
-
-/**
- * Rows `x [n, width]` with those at `positions [m]` replaced by (or added to) `updates [m, width]`. Positions that
- * occur twice must not, unless rows are added.
- */
-export function scatterRows(x: tf.Tensor, positions: tf.Tensor, updates: tf.Tensor, add: boolean): tf.Tensor {
-  const rows = x.shape[0];
-  const floats = tf.cast(updates, 'float32');
-  const sums = tf.unsortedSegmentSum(floats, positions as tf.Tensor1D, rows);
-  const old = tf.cast(x, 'float32');
-  if (add) return tf.cast(tf.add(old, sums), x.dtype);
-  const hits = tf.unsortedSegmentSum(tf.ones(positions.shape), positions as tf.Tensor1D, rows);
-  const kept = tf.sub(1, tf.minimum(tf.reshape(hits, [rows, 1]), 1));
-  return tf.cast(tf.where(tf.cast(tf.broadcastTo(kept, x.shape), 'bool'), old, sums), x.dtype);
 }
 
 function gather(call: OpCall): tf.Tensor {
@@ -97,7 +81,7 @@ function gatherHost(call: OpCall): HostValue {
 }
 
 /** Flat row of each index tuple: batches first, then the axes that the tuple names. */
-function tupleRows(shape: readonly number[], indices: tf.Tensor, batchDims: number): tf.Tensor {
+export function tupleRows(shape: readonly number[], indices: tf.Tensor, batchDims: number): tf.Tensor {
   const depth = indices.shape.at(-1) as number;
   const sizes = shape.slice(batchDims, batchDims + depth);
   const strides = stridesOf(sizes);
@@ -125,88 +109,6 @@ function gatherNd(call: OpCall): tf.Tensor {
   const rows = tupleRows(x.shape, indices, batchDims);
   const flat = tf.reshape(x, [sizeOf(x.shape.slice(0, named)), ...rest]);
   return tf.reshape(takeRows(flat, tf.reshape(rows, [-1])), [...indices.shape.slice(0, -1), ...rest]);
-}
-
-type Reduction = 'none' | 'add' | 'mul' | 'max' | 'min';
-
-/** Scatters on the host; for the reductions that no kernel has. */
-function scatterHost(
-  x: HostValue,
-  positions: Int32Array,
-  updates: Float64Array,
-  reduction: Reduction,
-): HostValue {
-  const out = numbersOf(x).slice();
-  positions.forEach((at, i) => {
-    const [old, next] = [out[at] as number, updates[i] as number];
-    if (reduction === 'none') out[at] = next;
-    else if (reduction === 'add') out[at] = old + next;
-    else if (reduction === 'mul') out[at] = old * next;
-    else out[at] = reduction === 'max' ? Math.max(old, next) : Math.min(old, next);
-  });
-  return { ...x, data: out };
-}
-
-function scatterNd(call: OpCall): tf.Tensor {
-  const x = call.tensor(0);
-  const indices = tf.cast(stopGradient(call.tensor(1)), 'int32');
-  const depth = indices.shape.at(-1) as number;
-  const rows = sizeOf(x.shape.slice(0, depth));
-  const width = sizeOf(x.shape.slice(depth));
-  const positions = tf.reshape(tupleRows(x.shape, indices, 0), [-1]);
-  const reduction = call.text('reduction', 'none');
-  if (reduction !== 'none' && reduction !== 'add')
-    throw new Error(`reduction "${reduction}" of values on the device`);
-  const updates = tf.reshape(call.tensor(2), [positions.size, width]);
-  return tf.reshape(
-    scatterRows(tf.reshape(x, [rows, width]), positions, updates, reduction === 'add'),
-    x.shape,
-  );
-}
-
-function scatterNdHost(call: OpCall): HostValue {
-  const x = call.host(0);
-  const indices = call.host(1);
-  const depth = indices.shape.at(-1) as number;
-  const strides = stridesOf(x.shape);
-  const width = sizeOf(x.shape.slice(depth));
-  const tuples = numbersOf(indices);
-  const positions = Int32Array.from({ length: (tuples.length / depth) * width }, (_, i) => {
-    const tuple = Math.floor(i / width) * depth;
-    let at = i % width;
-    for (let axis = 0; axis < depth; axis++) {
-      const index = tuples[tuple + axis] as number;
-      at += (index < 0 ? index + (x.shape[axis] as number) : index) * (strides[axis] as number);
-    }
-    return at;
-  });
-  return scatterHost(x, positions, call.numbers(2), call.text('reduction', 'none') as Reduction);
-}
-
-function scatterElements(call: OpCall): tf.Tensor {
-  const x = call.tensor(0);
-  const axis = call.axis(call.number('axis', 0), x.rank);
-  const indices = indexInput(call, 1, x.shape[axis] as number);
-  const reduction = call.text('reduction', 'none');
-  if (reduction !== 'none' && reduction !== 'add')
-    throw new Error(`reduction "${reduction}" of values on the device`);
-  const positions = tf.reshape(elementPositions(x.shape, indices, axis), [-1]);
-  const updates = tf.reshape(call.tensor(2), [-1, 1]);
-  return tf.reshape(scatterRows(tf.reshape(x, [-1, 1]), positions, updates, reduction === 'add'), x.shape);
-}
-
-function scatterElementsHost(call: OpCall): HostValue {
-  const x = call.host(0);
-  const axis = call.axis(call.number('axis', 0), x.shape.length);
-  const indices = call.host(1);
-  const strides = stridesOf(x.shape);
-  const steps = strides.map((stride, i) => (i === axis ? 0 : stride));
-  const given = numbersOf(indices);
-  const positions = stridedPositions(indices.shape, steps, 0).map((base, i) => {
-    const index = given[i] as number;
-    return base + (index < 0 ? index + (x.shape[axis] as number) : index) * (strides[axis] as number);
-  });
-  return scatterHost(x, positions, call.numbers(2), call.text('reduction', 'none') as Reduction);
 }
 
 function topK(call: OpCall): (tf.Tensor | ReturnType<typeof int64>)[] {
@@ -247,12 +149,6 @@ function oneHot(call: OpCall) {
   return { kind: 'tensor' as const, dtype, tensor: tf.cast(tensor, type) };
 }
 
-/** Products and extremes of scattered values are computed on the host. */
-function unlessAdded({ attributes }: Node): HostInputs {
-  const { reduction = 'none' } = attributes;
-  return reduction === 'none' || reduction === 'add' ? [] : 'all';
-}
-
 export const INDEXING = opTable({
   Gather: { run: gather, host: gatherHost },
   GatherElements: {
@@ -263,8 +159,6 @@ export const INDEXING = opTable({
     },
   },
   GatherND: { run: gatherNd },
-  ScatterND: { hostInputs: unlessAdded, run: scatterNd, host: scatterNdHost },
-  ScatterElements: { hostInputs: unlessAdded, run: scatterElements, host: scatterElementsHost },
   TopK: { hostInputs: [1], run: topK },
   OneHot: { hostInputs: [1, 2], differentiable: false, run: oneHot },
   NonZero: {

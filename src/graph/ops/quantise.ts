@@ -64,6 +64,7 @@ function alongAxis(call: OpCall, tensor: tf.Tensor): tf.Tensor {
   );
 }
 
+/** The scale gets a gradient. The rest is integers by definition of the operation, and has none. */
 function dequantize(call: OpCall): TensorValue {
   const zero = call.optional(2);
   const x = centred(call.tensor(0), zero === null ? null : alongAxis(call, zero));

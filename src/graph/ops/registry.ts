@@ -2,6 +2,7 @@ import { ATTENTION } from './attention.ts';
 import { CAST } from './cast.ts';
 import { CONTROL } from './control.ts';
 import { CONV } from './conv.ts';
+import { DETERMINANT } from './determinant.ts';
 import { ELEMENTWISE } from './elementwise.ts';
 import { INDEXING } from './indexing.ts';
 import { LOSS } from './loss.ts';
@@ -15,6 +16,7 @@ import { RECURRENT } from './recurrent.ts';
 import { REDUCE } from './reduce.ts';
 import { RESIZE } from './resize.ts';
 import { SAMPLING } from './sampling.ts';
+import { SCATTER } from './scatter.ts';
 import { SEQUENCE } from './sequence.ts';
 import { SETS } from './sets.ts';
 import { SHAPE } from './shape.ts';
@@ -27,8 +29,10 @@ const TABLES: readonly OpTable[] = [
   CAST,
   SHAPE,
   INDEXING,
+  SCATTER,
   REDUCE,
   MATMUL,
+  DETERMINANT,
   CONV,
   POOL,
   NORMALISE,

@@ -101,7 +101,10 @@ function bounded(at: tf.Tensor, size: number, padding: string, corners: boolean)
   return { at: clipped, inside };
 }
 
-/** Source: He et al. 2017, "Mask R-CNN", section 3. Regions are read on the host. */
+/**
+ * Source: He et al. 2017, "Mask R-CNN", section 3. Regions are read on the host and get no gradient: a detector's
+ * boxes are proposals, which that paper (and torchvision's `roi_align`) holds fixed; only the picture learns.
+ */
 function roiAlign(call: OpCall): tf.Tensor {
   const x = call.tensor(0);
   const [, c = 0, height = 0, width = 0] = x.shape;

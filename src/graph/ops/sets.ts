@@ -1,44 +1,9 @@
-/** @file Operations whose result's shape depends on the data, or that have no kernel: computed on the host. */
+/** @file Operations whose result's shape depends on the data: computed on the host. */
 import { sizeOf } from '../model/tensor-data.ts';
 import type { OpCall } from './call.ts';
 import { numbersOf, stridedPositions, stridesOf, taken } from './host-math.ts';
 import { opTable } from './op.ts';
-import { hostInts, hostValue, type HostValue } from './value.ts';
-
-/** Determinants of `[..., n, n]` by elimination with the largest pivot. */
-function determinants(call: OpCall): HostValue {
-  const shape = call.shape(0);
-  const n = shape.at(-1) ?? 1;
-  const outer = shape.slice(0, -2);
-  const data = call.numbers(0);
-  const results = Array.from({ length: sizeOf(outer) }, (_, i) =>
-    determinant(data.slice(i * n * n, (i + 1) * n * n), n),
-  );
-  return hostValue(results, outer, call.dtype(0));
-}
-
-function determinant(m: Float64Array, n: number): number {
-  let result = 1;
-  const at = (row: number, column: number) => m[row * n + column] as number;
-  for (let k = 0; k < n; k++) {
-    let pivot = k;
-    for (let row = k + 1; row < n; row++) if (Math.abs(at(row, k)) > Math.abs(at(pivot, k))) pivot = row;
-    if (at(pivot, k) === 0) return 0;
-    if (pivot !== k) {
-      result = -result;
-      const swapped = m.slice(k * n, k * n + n);
-      m.copyWithin(k * n, pivot * n, pivot * n + n);
-      m.set(swapped, pivot * n);
-    }
-    result *= at(k, k);
-    for (let row = k + 1; row < n; row++) {
-      const factor = at(row, k) / at(k, k);
-      for (let column = k; column < n; column++)
-        m[row * n + column] = at(row, column) - factor * at(k, column);
-    }
-  }
-  return result;
-}
+import { hostInts, type HostValue } from './value.ts';
 
 /** Distinct slices along an axis (or elements), where each first occurs, which each element is, and how often. */
 function unique(call: OpCall): HostValue[] {
@@ -92,6 +57,5 @@ function compared(a: readonly number[], b: readonly number[]): number {
 }
 
 export const SETS = opTable({
-  Det: { hostInputs: 'all', differentiable: false, run: determinants },
   Unique: { hostInputs: 'all', differentiable: false, run: unique },
 });

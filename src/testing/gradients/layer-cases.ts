@@ -157,6 +157,9 @@ const NORMALISATIONS: readonly GradientCase[] = [
   },
 ];
 
+/** A matrix of rank two whose first column is zero, and one of rank one, the gradient of whose determinant is zero. */
+const SINGULAR = Float32Array.of(0, 0.5, -0.3, 0, 0.2, 0.8, 0, -0.6, 0.4, 0, 0, 0, 0, 0.7, -0.2, 0, 0, 0);
+
 const PRODUCTS: readonly GradientCase[] = [
   { op: 'MatMul', inputs: [floats([2, 3]), floats([3, 4], -1, 1, 2)] },
   { op: 'MatMul', about: 'broadcast batches', inputs: [floats([2, 2, 3]), floats([1, 3, 2], -1, 1, 2)] },
@@ -178,6 +181,9 @@ const PRODUCTS: readonly GradientCase[] = [
     inputs: [floats([3, 3]), floats([3], -1, 1, 2)],
     attributes: { equation: 'ii,i->' },
   },
+  { op: 'Det', inputs: [floats([2, 4, 4])] },
+  { op: 'Det', about: 'one matrix', inputs: [floats([3, 3], -1, 1, 2)] },
+  { op: 'Det', about: 'singular', inputs: [{ kind: 'floats', shape: [2, 3, 3], data: SINGULAR }] },
   {
     op: 'com.microsoft:FusedMatMul',
     inputs: [floats([3, 2]), floats([3, 4], -1, 1, 2)],

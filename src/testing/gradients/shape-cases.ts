@@ -73,6 +73,20 @@ const SHAPE: readonly GradientCase[] = [
     inputs: [matrix, fixed([1, 1], [1, 2]), floats([1, 2], -1, 1, 2)],
     attributes: { axis: 1, reduction: 'add' },
   },
+  ...['mul', 'max', 'min'].flatMap((reduction): GradientCase[] => [
+    {
+      op: 'ScatterND',
+      about: `${reduction}, repeated`,
+      inputs: [matrix, host([2, 0, 2, -1], [4, 1]), floats([4, 4], -1.1, 0.9, 2)],
+      attributes: { reduction },
+    },
+    {
+      op: 'ScatterElements',
+      about: `${reduction}, repeated`,
+      inputs: [matrix, host([1, -3, 0, 1, 3, 0], [2, 3]), floats([2, 3], -1.1, 0.9, 2)],
+      attributes: { axis: 1, reduction },
+    },
+  ]),
   { op: 'TopK', inputs: [matrix, host([2])], outputs: 2 },
   {
     op: 'TopK',
