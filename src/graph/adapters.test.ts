@@ -95,6 +95,15 @@ describe('what learns', () => {
     const { parameters } = planOpening(GRAPH, NODES, tuning({ names: 'p*, f*' }));
     expect(parameters.map(({ name }) => name)).toEqual(['point', 'product', 'factor']);
   });
+
+  test.each(['weights', 'bias', 'lora'] as const)('what the frozen part reads too is frozen (%s)', (kind) => {
+    const { parameters, adapters } = planOpening(GRAPH, NODES, tuning({ kind }));
+    const shared = [node('Gemm', ['y', 'turned', 'bias'], { transB: 1 })];
+    const less = planOpening({ ...GRAPH, nodes: [...shared, ...NODES] }, NODES, tuning({ kind }));
+    const open = ({ name }: Parameter) => !['turned', 'bias'].includes(name);
+    expect(less.parameters).toEqual(parameters.filter(open));
+    expect(less.adapters).toEqual(adapters.filter(({ parameter: weight }) => open(weight)));
+  });
 });
 
 test('the names of the two matrices lead back to their weight', () => {

@@ -26,11 +26,16 @@ export interface Opening {
   readonly adapters: readonly Adapter[];
 }
 
-/** What learns under a way of tuning, among the parameters that some nodes read; in the order of their first use. */
+/**
+ * What learns under a way of tuning, among the parameters that some nodes read; in the order of their first use. What the
+ * other nodes read too is frozen with them: changed, it would change the activations on which training rests.
+ */
 export function planOpening(graph: Graph, nodes: readonly Node[], tuning: Tuning): Opening {
   const { kind, names, rank } = tuning;
+  const open = new Set(nodes);
+  const frozen = new Set(graph.nodes.filter((node) => !open.has(node)).flatMap(valuesRead));
   const learning = [...new Set(nodes.flatMap(valuesRead))].flatMap((name) => {
-    const parameter = graph.parameters.get(name);
+    const parameter = frozen.has(name) ? undefined : graph.parameters.get(name);
     return parameter !== undefined && isTrainable(parameter) && matchesNames(names, name) ? [parameter] : [];
   });
   switch (kind) {

@@ -215,29 +215,3 @@ function sharedScopes([first = '', ...others]: readonly string[]): number {
   }
   return end;
 }
-
-/**
- * Names of the trainable parameters that match one of the patterns: `*` stands for any characters, patterns are
- * separated by commas or spaces (`*.bias, encoder.layer.5.*`).
- */
-export function parametersMatching(graph: Graph, patterns: string): readonly string[] {
-  const list = patterns.split(/[\s,]+/).filter((pattern) => pattern !== '');
-  return [...graph.parameters.values()]
-    .filter((parameter) => isTrainable(parameter) && list.some((pattern) => matches(parameter.name, pattern)))
-    .map(({ name }) => name);
-}
-
-/** Without regular expressions: patterns come from people, and some take forever. */
-function matches(name: string, pattern: string): boolean {
-  const [start = '', ...rest] = pattern.split('*');
-  if (rest.length === 0) return name === pattern;
-  const end = rest.pop() ?? '';
-  if (!name.startsWith(start) || !name.endsWith(end) || name.length < start.length + end.length) return false;
-  let at = start.length;
-  for (const piece of rest) {
-    const found = name.indexOf(piece, at);
-    if (found === -1) return false;
-    at = found + piece.length;
-  }
-  return at <= name.length - end.length;
-}

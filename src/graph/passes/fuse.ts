@@ -116,6 +116,9 @@ class Fusion {
   private takeNorm(): void {
     const norm = this.next();
     if (norm === null || !isFrozenNorm(norm) || norm.inputs[0] !== this.output) return;
+    // What takes the place of both stands where the product stood: a scale may be computed between them.
+    const isEarly = norm.inputs.slice(1).every((name) => name === null || this.rewriting.isAtHand(name));
+    if (!isEarly) return;
     const own = [this.inputs[1], ...(this.bias === null ? [] : [this.bias])];
     const all = [...own, ...norm.inputs.slice(1)];
     const [x = null, weight = null] = this.inputs;

@@ -38,7 +38,18 @@ export function vector(name: string): Pattern {
     rewriting.parameter(value)?.shape.length === 1 ? some(name)(value, found, rewriting) : null;
 }
 
-/** The result of an operation of as many inputs as patterns are given. */
+/** Under this name is what the whole pattern makes. */
+const WHOLE = '';
+
+/** Reads a value as a pattern; `null` if it is something else. */
+export function matched(pattern: Pattern, value: string, rewriting: Rewriting): Found | null {
+  return pattern(value, new Map([[WHOLE, value]]), rewriting);
+}
+
+/**
+ * The result of an operation of as many inputs as patterns are given. Nothing is looked for behind a value that is kept:
+ * the network may run from there, and what made the value is not at hand then.
+ */
 export function op(
   kind: string,
   inputs: readonly Pattern[],
@@ -47,6 +58,8 @@ export function op(
   return (value, found, rewriting) => {
     const node = rewriting.maker(value);
     if (node?.op !== kind || node.inputs.length < inputs.length) return null;
+    const real = rewriting.resolve(value);
+    if (rewriting.isFixed(real) && found.get(WHOLE) !== real) return null;
     if (check?.(node, rewriting) === false) return null;
     const orders = COMMUTATIVE.has(kind) ? [inputs, inputs.toReversed()] : [inputs];
     for (const order of orders) {

@@ -162,6 +162,22 @@ test('with trained weights one operation folds, and a value that is kept stays',
   expect(running(cut).map(({ op }) => op)).toEqual(['Conv', 'Relu']);
 });
 
+test.each<[string, string[]]>([
+  ['constants', []],
+  ['variables', ['W', 'G']],
+])('a normalisation whose scale is computed behind the convolution is right (%s)', (_, variables) => {
+  const rows = ['c: Conv x W', 'k: Abs G', 'n: BatchNormalization c k B M V', 'y: Relu n'];
+  expectSame(graph([1, 4, 4, 3], rows, { W: [1, 1, 3, 4], ...NORM }), { variables: new Set(variables) });
+});
+
+test('a function is not recognised across a value that is kept: the network runs from there', () => {
+  const rows = ['a: Add x 3', 'b: Clip a 0 6', 'y: Div b 6'];
+  const better = optimised(graph([2, 3], rows), { keep: ['a'] });
+  const a = { kind: 'tensor', dtype: 'float32', tensor: tf.tensor([[1, 2, 9]]) } as const;
+  const { tensor } = new GraphExecutor(better).run({ feeds: new Map([['a', a]]) }).get('y') as TensorValue;
+  expect([...tensor.dataSync()].map((value) => Math.round(6 * value))).toEqual([1, 2, 6]);
+});
+
 test('factors wait for the next convolution', () => {
   const rows = [
     's: Mul x S',

@@ -1,5 +1,5 @@
 import type { Attributes, Graph, Node } from '../model/ir.ts';
-import { either, type Found, number, op, type Pattern, some, vector } from './match.ts';
+import { either, type Found, matched, number, op, type Pattern, some, vector } from './match.ts';
 import { type PassOptions, Rewriting } from './rewriting.ts';
 
 /** One operation in place of many. */
@@ -120,7 +120,7 @@ export function recognised(graph: Graph, options: PassOptions): Graph {
 function firstMatch(node: Node, output: string, rewriting: Rewriting): Recognised | null {
   for (const { last, pattern, make } of RECOGNISERS) {
     if (node.op !== last) continue;
-    const found = pattern(output, new Map(), rewriting);
+    const found = matched(pattern, output, rewriting);
     const made = found === null ? null : make(found, rewriting);
     if (made !== null) return made;
   }

@@ -56,6 +56,13 @@ export class Rewriting {
     return typeof name === 'string' ? this.parameters.get(this.resolve(name)) : undefined;
   }
 
+  /** Whether a node that is added now may read a value. */
+  isAtHand(name: string): boolean {
+    const real = this.resolve(name);
+    const isInput = this.graph.inputs.some((input) => input.name === real);
+    return isInput || this.parameters.has(real) || this.makers.has(real);
+  }
+
   /** Whether a value is known before the graph runs. */
   isConstant(name: string | null | undefined): name is string {
     if (typeof name !== 'string') return false;
@@ -119,7 +126,8 @@ export class Rewriting {
   fresh(near: string): string {
     for (let i = 1; ; i++) {
       const name = `${near}~${i}`;
-      if (!this.makers.has(name) && !this.parameters.has(name) && !this.readersOf.has(name)) return name;
+      const isTaken = [this.makers, this.parameters, this.readersOf, this.fixed].some((all) => all.has(name));
+      if (!isTaken) return name;
     }
   }
 

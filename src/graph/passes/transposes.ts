@@ -196,7 +196,8 @@ export class Layout {
     // Along the channels alone: a vector, which biases and factors are.
     const first = ordered.findIndex((size) => size !== 1);
     const target = first === perm.length - 1 ? ordered.slice(first) : full;
-    const key = `${name}|${perm.join()}`;
+    // Unlike the keys of transposes, which go the other way.
+    const key = `${name}|in order of|${perm.join()}`;
     const known = this.made.get(key);
     if (known !== undefined) return known;
     const reshaped = this.rewriting.reshapedParameter(name, target);
