@@ -111,7 +111,7 @@ describe.each([
     const opened = trunk.open(cut);
     const input = tf.tensor(activation.values, activation.shape);
     const sizes: { tensors: number; buffers: number; bytes: number; heap: number }[] = [];
-    for (let i = 0; i < 30; i++) {
+    for (let i = 0; i < 40; i++) {
       const { loss, gradients } = step(opened, input);
       tf.tidy(() => {
         for (const { name, variable } of opened.parameters)
@@ -121,8 +121,8 @@ describe.each([
       const { numTensors, numDataBuffers, numBytes } = tf.memory();
       sizes.push({ tensors: numTensors, buffers: numDataBuffers, bytes: numBytes, heap: heapSize() });
     }
-    // The first steps upload constants and stretch the heap.
-    for (const later of sizes.slice(3)) expect(later).toEqual(sizes[2]);
+    // The first steps upload constants, and free what fits no later request until the heap has stretched once.
+    for (const later of sizes.slice(10)) expect(later).toEqual(sizes[9]);
     input.dispose();
     opened.dispose();
     const { numTensors, numDataBuffers } = before;
