@@ -4,6 +4,7 @@
  */
 import type { CallEvent, CallKind, CallParams, CallResult, EngineClient } from '../src/index.ts';
 import { createWorkerClient, toErrorData } from '../src/index.ts';
+import type { GraphAnswer, GraphTask } from './graph-worker.ts';
 import type { KernelAnswer, KernelTask } from './kernel-worker.ts';
 
 /** What the bench asks of the page from outside. Everything returned can be cloned. */
@@ -21,6 +22,8 @@ export interface BenchDoor {
   memoryBytes(): Promise<number | null>;
   /** Asks the worker that times the WASM kernels, one task at a time. */
   kernels(task: KernelTask): Promise<KernelAnswer>;
+  /** Asks the worker that runs networks, one task at a time. */
+  graph(task: GraphTask): Promise<GraphAnswer>;
 }
 
 export interface BenchAnswer<K extends CallKind> {
@@ -76,7 +79,18 @@ async function call<K extends CallKind>(
 
 const field = document.querySelector<HTMLInputElement>('#files');
 
-let kernelWorker: Worker | undefined;
+/** Asks a worker that is started by the first question. */
+function asker<Task, Answer>(start: () => Worker): (task: Task) => Promise<Answer> {
+  let worker: Worker | undefined;
+  return (task) => {
+    const asked = (worker ??= start());
+    return new Promise((resolve, reject) => {
+      asked.onmessage = ({ data }: MessageEvent<Answer>) => resolve(data);
+      asked.onerror = ({ message }) => reject(new Error(message));
+      asked.postMessage(task);
+    });
+  };
+}
 
 window.graftBench = {
   call,
@@ -93,13 +107,6 @@ window.graftBench = {
     return Object.fromEntries([...dataset.samples.values()].map(({ id, name }) => [name, id]));
   },
   memoryBytes: async () => (await performance.measureUserAgentSpecificMemory?.())?.bytes ?? null,
-  kernels(task) {
-    kernelWorker ??= new Worker(new URL('./kernel-worker.ts', import.meta.url), { type: 'module' });
-    const worker = kernelWorker;
-    return new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }: MessageEvent<KernelAnswer>) => resolve(data);
-      worker.onerror = ({ message }) => reject(new Error(message));
-      worker.postMessage(task);
-    });
-  },
+  kernels: asker(() => new Worker(new URL('./kernel-worker.ts', import.meta.url), { type: 'module' })),
+  graph: asker(() => new Worker(new URL('./graph-worker.ts', import.meta.url), { type: 'module' })),
 };

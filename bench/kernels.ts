@@ -1,14 +1,8 @@
 /** @file `npm run bench -- kernels`: each kernel of a training step beside tfjs's own, and where a step's time goes. */
-import type { CDPSession, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { alternate, best, type Clock, cpuSeconds, type Measurement, type Times } from './clock.ts';
 import type { CaseFacts, KernelAnswer, KernelTask, ProfileRow } from './kernel-worker.ts';
 import { openDoor, type BenchSite } from './site.ts';
-
-interface Times {
-  /** Of the quickest run. */
-  readonly ms: number;
-  /** Of a run on average, all threads together: on a machine that others use too, this tells more than the clock. */
-  readonly cpuMs: number;
-}
 
 interface CaseReport {
   readonly facts: CaseFacts;
@@ -37,12 +31,12 @@ export async function benchKernels(site: BenchSite, model: string): Promise<Kern
   if (opened.kind !== 'open') throw new Error('The worker did not open the model.');
   const modelRun = (run: 'forward' | 'step') => () =>
     timed(clock, { kind: 'model', run, rounds: MODEL_ROUNDS });
-  const [forward, step] = await alternate(modelRun('forward'), modelRun('step'));
+  const [forward, step] = await quickestOf(modelRun('forward'), modelRun('step'));
   const profiled = await ask(page, { kind: 'profile' });
   const cases: CaseReport[] = [];
   for (const [index, facts] of opened.cases.entries()) {
     const run = (by: 'ours' | 'tfjs') => () => timed(clock, { kind: 'case', index, by, rounds: CASE_ROUNDS });
-    const [ours, tfjs] = await alternate(run('ours'), run(facts.tfjs ? 'tfjs' : 'ours'));
+    const [ours, tfjs] = await quickestOf(run('ours'), run(facts.tfjs ? 'tfjs' : 'ours'));
     cases.push({ facts, ours, tfjs: facts.tfjs ? tfjs : null });
   }
   await page.context().close();
@@ -52,48 +46,23 @@ export async function benchKernels(site: BenchSite, model: string): Promise<Kern
   return report;
 }
 
-interface Clock {
-  readonly page: Page;
-  readonly session: CDPSession;
-}
-
 async function ask(page: Page, task: KernelTask): Promise<KernelAnswer> {
   const answer = await page.evaluate((given) => window.graftBench.kernels(given), task);
   if (answer.kind === 'error') throw new Error(answer.message);
   return answer;
 }
 
-async function timed(
-  { page, session }: Clock,
-  task: Extract<KernelTask, { readonly rounds: number }>,
-): Promise<Times> {
-  const before = await cpuSeconds(session);
-  const answer = await ask(page, task);
-  const cpuMs = (1000 * ((await cpuSeconds(session)) - before)) / task.rounds;
+async function timed(clock: Clock, task: Extract<KernelTask, { readonly rounds: number }>): Promise<Times> {
+  const before = await cpuSeconds(clock);
+  const answer = await ask(clock.page, task);
+  const cpuMs = (1000 * ((await cpuSeconds(clock)) - before)) / task.rounds;
   return { ms: answer.kind === 'times' ? answer.ms : NaN, cpuMs };
 }
 
-/** Of all pages' processes; only one of them works. */
-async function cpuSeconds(session: CDPSession): Promise<number> {
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  return processInfo.filter(({ type }) => type === 'renderer').reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+async function quickestOf(...pair: [Measurement, Measurement]): Promise<[Times, Times]> {
+  const [first = [], second = []] = await alternate(ALTERNATIONS, pair);
+  return [best(first), best(second)];
 }
-
-type Measurement = () => Promise<Times>;
-
-async function alternate(first: Measurement, second: Measurement): Promise<[Times, Times]> {
-  const times: [Times[], Times[]] = [[], []];
-  for (let i = 0; i < ALTERNATIONS; i++) {
-    times[0].push(await first());
-    times[1].push(await second());
-  }
-  return [best(times[0]), best(times[1])];
-}
-
-const best = (times: readonly Times[]): Times => ({
-  ms: Math.min(...times.map(({ ms }) => ms)),
-  cpuMs: Math.min(...times.map(({ cpuMs }) => cpuMs)),
-});
 
 function formatReport({ model, threads, forward, step, profile, cases }: KernelReport): string {
   const number = (value: number | null) => (value === null ? '-' : value.toFixed(2)).padStart(9);

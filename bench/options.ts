@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
-import { ALL_WEIGHTS, type OpenPlan, type Tuning } from '../src/index.ts';
+import { BACKENDS } from '../src/core/device.ts';
+import { ALL_WEIGHTS, type BackendName, type OpenPlan, type Tuning } from '../src/index.ts';
 
 export interface BenchOptions {
-  readonly command: 'speed' | 'accuracy' | 'kernels';
+  readonly command: 'speed' | 'accuracy' | 'kernels' | 'graph';
   readonly data: string | null;
   readonly split: string | null;
   readonly open: OpenPlan;
@@ -17,13 +18,16 @@ export interface BenchOptions {
   readonly epochs: number | null;
   /** Share of the training pictures kept aside for early stopping. */
   readonly validation: number | null;
+  /** Of the bench of networks. */
+  readonly backends: readonly BackendName[];
 }
 
 export const USAGE = `npm run bench -- [--json FILE] [--long] [--no-build]
 npm run bench -- accuracy --data DIR [--split FILE] [--open head|last:K|all] [--seeds N] [--json FILE]
                           [--model ID] [--epochs N] [--validation SHARE]
                           [--tune weights|lora:RANK|bias] [--names PATTERN]
-npm run bench -- kernels [--model ID] [--json FILE] [--no-build]`;
+npm run bench -- kernels [--model ID] [--json FILE] [--no-build]
+npm run bench -- graph [--backends wasm,cpu,webgl,webgpu] [--json FILE] [--no-build]`;
 
 /** @throws {Error} naming the option that cannot be read. */
 export function readOptions(args: readonly string[]): BenchOptions {
@@ -43,10 +47,11 @@ export function readOptions(args: readonly string[]): BenchOptions {
       'no-build': { type: 'boolean', default: false },
       epochs: { type: 'string' },
       validation: { type: 'string' },
+      backends: { type: 'string', default: 'wasm' },
     },
   });
   const command = positionals[0] ?? 'speed';
-  if (command !== 'speed' && command !== 'accuracy' && command !== 'kernels')
+  if (command !== 'speed' && command !== 'accuracy' && command !== 'kernels' && command !== 'graph')
     throw new Error(`There is no bench "${command}".`);
   if (command === 'accuracy' && values.data === undefined) throw new Error('accuracy needs --data DIR.');
   return {
@@ -63,6 +68,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     epochs: values.epochs === undefined ? null : readNumber('--epochs', values.epochs, 1, 10_000),
     validation:
       values.validation === undefined ? null : readNumber('--validation', values.validation, 0, 0.5),
+    backends: values.backends.split(',').map(readBackend),
   };
 }
 
@@ -81,6 +87,12 @@ function readTuning(text: string): Tuning {
     throw new Error(`--tune is weights, lora:RANK (1 to 64) or bias, not "${text}".`);
   }
   return { ...ALL_WEIGHTS, kind: 'lora', rank, alpha: 2 * rank };
+}
+
+function readBackend(text: string): BackendName {
+  const found = BACKENDS.find((name) => name === text);
+  if (found === undefined) throw new Error(`--backends are ${BACKENDS.join(', ')}, not "${text}".`);
+  return found;
 }
 
 function readNumber(option: string, text: string, least: number, most: number): number {

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { benchAccuracy } from './accuracy.ts';
 import { benchEngine, benchMemory } from './engine-speed.ts';
+import { benchGraph } from './graph.ts';
 import { benchKernels } from './kernels.ts';
 import { readOptions, USAGE, type BenchOptions } from './options.ts';
 import { benchPage } from './page-speed.ts';
@@ -11,6 +12,7 @@ import { formatTable, type Row } from './table.ts';
 async function report(site: BenchSite, options: BenchOptions): Promise<unknown> {
   if (options.command === 'accuracy') return benchAccuracy(site, options);
   if (options.command === 'kernels') return benchKernels(site, options.model ?? 'mobilenet-v3-small');
+  if (options.command === 'graph') return benchGraph(site, options.backends);
   const rows: Row[] = [];
   const parts = [() => benchEngine(site), () => benchMemory(site, options.long), () => benchPage(site)];
   for (const part of parts) {
