@@ -78,7 +78,8 @@ async function graphModelRuns(id: string, batch: number): Promise<[RunName, Run]
 function artifactsOf(pack: Pack): tf.io.ModelArtifacts {
   const json = JSON.parse(new TextDecoder().decode(fileOf(pack, 'model.json'))) as tf.io.ModelJSON;
   return {
-    modelTopology: json.modelTopology,
+    // The converter asks for a version of TensorFlow, which a pack has no use for.
+    modelTopology: { versions: { producer: 0, minConsumer: 0 }, ...json.modelTopology },
     weightSpecs: json.weightsManifest.flatMap(({ weights }) => weights),
     weightData: fileOf(pack, 'weights.bin').slice().buffer,
   };
