@@ -60,7 +60,7 @@ async function oneImport(site: BenchSite, { name, paths, atMost }: Import): Prom
     found.push({ ms, growth, megabytes: bytes / 1e6, parameters });
   }
   const { megabytes = NaN, parameters = NaN } = found[0] ?? {};
-  const label = `import of a ${name} of ${megabytes.toFixed(0)} MB`;
+  const label = `import, ${name} of ${megabytes.toFixed(0)} MB`;
   const growths = found.flatMap(({ growth }) => growth ?? []);
   return [
     {
