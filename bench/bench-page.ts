@@ -80,7 +80,7 @@ async function call<K extends CallKind>(
 const field = document.querySelector<HTMLInputElement>('#files');
 
 /** Asks a worker that is started by the first question. */
-function asker<Task, Answer>(start: () => Worker): (task: Task) => Promise<Answer> {
+function asker<Answer>(start: () => Worker): (task: object) => Promise<Answer> {
   let worker: Worker | undefined;
   return (task) => {
     const asked = (worker ??= start());
