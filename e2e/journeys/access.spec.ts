@@ -30,6 +30,7 @@ for (const language of ['en', 'zh'] as const) {
       await graft.evaluate.score();
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
+        await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
         for (const step of STEPS) {
           await graft.goTo(step);
           await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
