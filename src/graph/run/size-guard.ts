@@ -28,20 +28,18 @@ function listed(call: OpCall, index: number, attribute?: string): readonly numbe
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + Math.abs(value), 0);
 
-/** Broadcast sizes of all inputs, whether they fit or not. */
-const broadcast: Count = (call) => {
-  const shapes = call.all().map((_, i) => shape(call, i));
+/** Elements of shapes that are broadcast together, whether they fit or not. */
+function together(shapes: readonly (readonly number[])[]): number {
   const rank = Math.max(0, ...shapes.map(({ length }) => length));
   const sizes = Array.from({ length: rank }, (_, axis) =>
     Math.max(1, ...shapes.map((own) => own[axis - rank + own.length] ?? 1)),
   );
   return sizeOf(sizes);
-};
+}
 
-const expanded: Count = (call) => {
-  const wanted = listed(call, 1, 'shape');
-  return Math.max(1, sizeOf(shape(call, 0))) * sizeOf(wanted.map((size) => Math.max(1, size)));
-};
+const broadcast: Count = (call) => together(call.all().map((_, i) => shape(call, i)));
+
+const expanded: Count = (call) => together([shape(call, 0), listed(call, 1, 'shape')]);
 
 /** Every axis of space grows by its pads, and windows of a transposed convolution by their strides. */
 function windows(call: OpCall): number {
@@ -69,7 +67,7 @@ function resized(call: OpCall): number {
 
 function multiplied(call: OpCall): number {
   const [a, b] = [shape(call, 0), shape(call, 1)];
-  return sizeOf(a.slice(0, -1)) * (b.at(-1) ?? 1) * Math.max(1, sizeOf(b.slice(0, -2)));
+  return together([a.slice(0, -2), b.slice(0, -2)]) * (a.at(-2) ?? 1) * (b.at(-1) ?? 1);
 }
 
 /** Elements outside the input, along the axes that are listed; as if all axes grew. */
@@ -109,8 +107,15 @@ const COUNTS: ReadonlyMap<string, Count> = new Map<string, Count>([
     },
   ],
   ['Resize', resized],
-  ['Gather', (call) => sizeOf(shape(call, 1)) * sizeOf(shape(call, 0))],
-  ['GatherND', (call) => sizeOf(shape(call, 1)) * sizeOf(shape(call, 0).slice(shape(call, 1).at(-1) ?? 0))],
+  [
+    'Gather',
+    (call) =>
+      (sizeOf(shape(call, 1)) * sizeOf(shape(call, 0))) / (shape(call, 0).at(call.number('axis', 0)) || 1),
+  ],
+  [
+    'GatherND',
+    (call) => sizeOf(shape(call, 1).slice(0, -1)) * sizeOf(shape(call, 0).slice(shape(call, 1).at(-1) ?? 0)),
+  ],
   ['OneHot', (call) => sizeOf(shape(call, 0)) * (listed(call, 1)[0] ?? 1)],
   ['Split', (call) => call.number('num_outputs', 1)],
   [
