@@ -17,7 +17,6 @@ test('the answering model leaves as ONNX and gives the same answers in another r
   await graft.prepare.addFolder(await pictureFolder(3, 6));
   await graft.prepare.waitForPictures(18);
   await graft.fineTune.teach();
-  await graft.goTo('use');
   const picture = await encodePng({
     width: SIDE,
     height: SIDE,
@@ -27,6 +26,7 @@ test('the answering model leaves as ONNX and gives the same answers in another r
   await graft.live.chooseFile(given('colour.png', picture, 'image/png'));
   await expect(graft.live.rows).toHaveCount(3);
   const answers = await graft.live.answers();
+  await graft.goTo('use');
 
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: graft.say('use:onnx.save') }).click();
