@@ -139,7 +139,8 @@ describe.skipIf(ids.length === 0).each(ids)('%s', (id) => {
 
     const halved = await exported(tuned, head, 'float16');
     expect(halved.length).toBeLessThan(0.56 * file.length);
-    expect(difference(await inRuntime(halved), after)).toBeLessThan(5e-3);
+    // Half weights are off by 2^-11 each, and EfficientNet-Lite0 has more layers for it to add up in.
+    expect(difference(await inRuntime(halved), after)).toBeLessThan(1e-2);
 
     const again = await runHere(await importOnnx(file), new Map([['pixels', pixels]]));
     const probabilities = again.get('probabilities');
