@@ -29,8 +29,10 @@ interface Reference {
 const TOLERANCE = 1e-5;
 
 /**
- * All places of a parameter among those of the graph: where it is exactly, else where it may be rounded.
- * @param rounding By how much values may differ then, as a share of the parameter's greatest number.
+ * All places of a parameter among those of the graph. Of a matrix some may be rounded and others not (a shared one of
+ * which one use is quantised); vectors are looked for among the rounded ones only if they are nowhere exactly, since
+ * those of normalisations are all close to 1.
+ * @param rounding By how much values may differ, as a share of the parameter's greatest number.
  */
 export function copiesOf(
   reference: Reference,
@@ -38,10 +40,10 @@ export function copiesOf(
   rounding: number,
 ): readonly Copy[] {
   const greatest = reference.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const rounded = () => copiesWithin((TOLERANCE + rounding) * greatest, reference, candidates);
+  if (withoutOnes(reference.shape).length > 1) return rounded();
   const exact = copiesWithin(TOLERANCE * greatest, reference, candidates);
-  return exact.length > 0 || rounding === 0
-    ? exact
-    : copiesWithin((TOLERANCE + rounding) * greatest, reference, candidates);
+  return exact.length > 0 ? exact : rounded();
 }
 
 function copiesWithin(margin: number, reference: Reference, candidates: readonly Parameter[]): Copy[] {
