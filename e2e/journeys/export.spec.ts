@@ -47,6 +47,7 @@ test('the answering model leaves as ONNX and gives the same answers in another r
   const percents = answers.map(({ percent }) => Number(/[\d.]+/.exec(percent)?.[0]));
   labels.forEach((label, i) => {
     const found = 100 * Number(probabilities?.data[i]);
-    expect(Math.abs(found - (percents[i] ?? NaN)), label).toBeLessThan(1);
+    // The page rounds, and says “under 1 %” and “over 99 %” instead of nothing and all.
+    expect(Math.abs(found - (percents[i] ?? NaN)), label).toBeLessThanOrEqual(1);
   });
 });
