@@ -99,11 +99,11 @@ test('weights as halves take half the bytes and are trainable again after an imp
 
 test('a value beyond the halves keeps its tensor wide', async () => {
   const data = new Float32Array(512).fill(1).with(3, 1e6);
-  const weight: Parameter = { name: 'w', role: 'weight', dtype: 'float32', shape: [512], data };
+  const weight: Parameter = { name: 'w', role: 'weight', dtype: 'float32', shape: [2, 256], data };
   const maker = new GraphMaker(1);
-  const x = maker.input([512]);
+  const x = maker.input([2, 256]);
   const made = maker.parameter(weight, 1e6);
-  maker.node('Mul', [x, made], [512], 1e6);
+  maker.node('Mul', [x, made], [2, 256], 1e6);
   const imported = await importOnnx(joinedFile(writeOnnx(maker.finish().graph, { precision: 'float16' })));
   expect([...imported.parameters.values()].map(({ data: kept }) => kept[3])).toEqual([1e6]);
 });
