@@ -29,7 +29,7 @@ export function sumRows(args: usize, chunk: i32): void {
     let third = zero;
     let fourth = zero;
     let from = x + column;
-    for (let row = 0; row < rows; ) {
+    for (let row = 0; row < rows;) {
       const end = min(row + ROWS_IN_ONE_GO, rows);
       let a = zero;
       let b = zero;
@@ -55,7 +55,7 @@ export function sumRows(args: usize, chunk: i32): void {
   for (; column + 16 <= bytes; column += 16) {
     let sum = f32x4.splat(0);
     let from = x + column;
-    for (let row = 0; row < rows; ) {
+    for (let row = 0; row < rows;) {
       const end = min(row + ROWS_IN_ONE_GO, rows);
       let part = f32x4.splat(0);
       for (; row < end; row++) {
@@ -91,7 +91,7 @@ export function sumProducts(args: usize, chunk: i32): void {
     let first = f32x4.splat(0);
     let second = first;
     let from = column;
-    for (let row = 0; row < rows; ) {
+    for (let row = 0; row < rows;) {
       const end = min(row + ROWS_IN_ONE_GO, rows);
       let a = f32x4.splat(0);
       let b = a;
