@@ -27,6 +27,7 @@ interface Results {
   readonly rounding: number;
   readonly gradient: number | null;
   readonly output: number;
+  readonly reference: boolean;
 }
 
 interface Described<T> {
@@ -36,11 +37,12 @@ interface Described<T> {
 
 /** @param network,variant Addresses of folders. */
 export async function readExportCase(network: string, variant: string): Promise<ExportCase> {
-  const [reference, results, model] = await Promise.all([
-    described(`${network}/reference`) as Promise<Described<Reference>>,
+  const [results, model] = await Promise.all([
     described(`${variant}/outputs`) as Promise<Described<Results>>,
     bytesAt(`${variant}/model.onnx`),
   ]);
+  const owner = results.json.reference ? variant : network;
+  const reference = (await described(`${owner}/reference`)) as Described<Reference>;
   const numbers = (place: Place) => readNumbers(reference.bytes, place);
   return {
     model,

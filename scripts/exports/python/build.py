@@ -3,7 +3,8 @@ Writes the cases of `npm run test:exports` into a folder: build.py FOLDER [NETWO
 
     FOLDER/NETWORK/reference.{json,bin}         inputs, parameters, gradients
     FOLDER/NETWORK/EXPORTER-OPSET/model.onnx    with outputs.{json,bin}, or error.txt where the exporter failed
-    FOLDER/NETWORK/TOOL/model.onnx              the same for what a tool made of one of these
+    FOLDER/NETWORK/TOOL/model.onnx              the same for what a tool made of one of these, with a reference of its own
+                                                where the tool rounded the weights to halves
 """
 
 import os
@@ -18,7 +19,7 @@ import torch
 
 from export import EXPORTS, Export, export
 from networks import NETWORKS, Network, make_network
-from reference import Expected, run_onnx, write_outputs, write_reference
+from reference import Expected, in_halves, run_onnx, write_outputs, write_reference
 from tools import TOOLS, Tool, rewrite
 
 # Between the exporter's model and PyTorch; beyond this the export itself is wrong.
@@ -57,7 +58,11 @@ def build_export(network: Network, how: Export, place: Path, expected: list[np.n
 
 def build_rewritten(network: Network, tool: Tool, place: Path) -> None:
     rewrite(tool, place.parent / tool.source / "model.onnx", place / "model.onnx", network)
-    expected = Expected(rounding=tool.rounding, gradient=tool.gradient, output=tool.output)
+    if tool.halves:
+        write_reference(in_halves(network), place)
+    expected = Expected(
+        rounding=tool.rounding, gradient=tool.gradient, output=tool.output, reference=tool.halves
+    )
     write_outputs(place, run_onnx(place / "model.onnx", network), expected)
 
 

@@ -1,7 +1,8 @@
 """What PyTorch and onnxruntime say about a network, as one JSON file of descriptions and one file of numbers."""
 
+import copy
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -76,18 +77,29 @@ def run_onnx(path: Path, network: Network) -> list[np.ndarray]:
     return session.run(None, feeds)
 
 
+def in_halves(network: Network) -> Network:
+    """The network with every number of its state rounded to a half, still computed in single precision."""
+    module = copy.deepcopy(network.module)
+    with torch.no_grad():
+        for value in [*module.parameters(), *module.buffers()]:
+            if value.is_floating_point():
+                value.copy_(value.half())
+    return replace(network, module=module)
+
+
 @dataclass(frozen=True)
 class Expected:
     """
     `complete`: the file holds every parameter of the network. `rounding`: how far values may have moved, as a share of a
     parameter's greatest. `gradient`: how far gradients may be from PyTorch's; `None` if the file has none. `output`: how
-    far outputs may be from those of onnxruntime.
+    far outputs may be from those of onnxruntime. `reference`: the folder has a reference of its own.
     """
 
     complete: bool = False
     rounding: float = 0
     gradient: float | None = 1e-2
     output: float = 1e-3
+    reference: bool = False
 
 
 def write_outputs(folder: Path, outputs: list[np.ndarray], expected: Expected) -> None:
