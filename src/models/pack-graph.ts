@@ -10,7 +10,7 @@ import { importOnnx } from '../graph/onnx/import-onnx.ts';
 import { importGraphModel } from '../graph/tfjs/import-graph-model.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
 import { readSafetensors } from '../graph/weights/safetensors.ts';
-import { type TensorBag, toWeightMap } from '../graph/weights/tensor-bag.ts';
+import type { TensorBag } from '../graph/weights/tensor-bag.ts';
 import { fileOf, type Pack } from './pack.ts';
 
 /** The tensors of a pack that is a bag of them. @throws {EngineError} as {@link readSafetensors}. */
@@ -26,7 +26,7 @@ export async function graphOfPack(pack: Pack): Promise<Graph> {
   const { network } = pack.manifest;
   switch (network.kind) {
     case 'mobilenet-v3-small':
-      return mobileNetV3Small(toWeightMap(tensorsOf(pack)), network);
+      return mobileNetV3Small(tensorsOf(pack), network);
     case 'efficientnet-lite0':
       return efficientNetLite0(tensorsOf(pack), network);
     case 'bert':

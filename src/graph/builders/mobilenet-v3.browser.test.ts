@@ -10,20 +10,21 @@ import { tensorsOf } from '../../models/pack-graph.ts';
 import { loadPack } from '../../models/pack.ts';
 import { openBackend } from '../../runtime/backends.ts';
 import { normOf, referencePictures, relativeDifference } from '../../testing/reference-pictures.ts';
+import { toComputeValues } from '../model/tensor-data.ts';
 import { ModelNetwork } from '../model-network.ts';
-import type { OpenTrunk, WeightMap } from '../trunk-network.ts';
-import { toWeightMap } from '../weights/tensor-bag.ts';
+import type { OpenTrunk } from '../trunk-network.ts';
+import type { TensorBag } from '../weights/tensor-bag.ts';
 import reference from './mobilenet-v3.reference.json';
 import { mobileNetV3Small } from './mobilenet-v3.ts';
 
-let weights: WeightMap;
+let bag: TensorBag;
 let network: ModelNetwork;
 
 beforeAll(async () => {
   const folder = new URL('/backbones/mobilenet-v3-small/', location.href);
   const pack = await loadPack(folder, { signal: AbortSignal.timeout(30_000) });
-  weights = toWeightMap(tensorsOf(pack));
-  network = new ModelNetwork(mobileNetV3Small(weights), { isKnown: true });
+  bag = tensorsOf(pack);
+  network = new ModelNetwork(mobileNetV3Small(bag), { isKnown: true });
   expect(await openBackend('wasm')).toMatchObject({ status: 'open' });
 });
 
@@ -100,8 +101,9 @@ test('gradients and running statistics with batch statistics are those of PyTorc
 test('a changed weight makes another network and leaves the first as it was', () => {
   const input = referencePictures(1);
   const name = 'features.12.1.bias';
-  const { shape, data } = weights.get(name)!;
-  const other = network.withWeights(new Map([[name, { shape, data: data.map((value) => value + 1) }]]));
+  const tensor = bag.get(name)!;
+  const data = Float32Array.from(toComputeValues(tensor), (value) => value + 1);
+  const other = network.withWeights(new Map([[name, { shape: tensor.shape, data }]]));
   const outputs = [network, other, network].map((trunk) => trunk.run(input, 0, 13));
   const [first, second, again] = outputs.map((output) => output.dataSync());
   tf.dispose([input, outputs]);

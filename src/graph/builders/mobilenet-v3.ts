@@ -1,7 +1,6 @@
-import { GraphBuilder } from '../importing/builder.ts';
 import type { Attributes, Graph } from '../model/ir.ts';
-import type { WeightMap } from '../trunk-network.ts';
-import { TorchParameters } from './torch-layout.ts';
+import type { TensorBag } from '../weights/tensor-bag.ts';
+import { TorchGraph } from './torch-graph.ts';
 
 /** What a pack's manifest says beside the tensors. */
 export interface MobileNetV3Options {
@@ -68,11 +67,8 @@ const PIXELS = 'pixels';
  * the names and are channels-last. The classifier is not read.
  * @throws {EngineError} `model-unsupported` if a tensor is missing or has another shape.
  */
-export function mobileNetV3Small(
-  weights: WeightMap,
-  options: MobileNetV3Options = MOBILENET_V3_DEFAULTS,
-): Graph {
-  const layers = new Layers(weights, options.batchNormEpsilon);
+export function mobileNetV3Small(bag: TensorBag, options: MobileNetV3Options = MOBILENET_V3_DEFAULTS): Graph {
+  const layers = new Layers(bag, options.batchNormEpsilon);
   layers.stem(options);
   let channels = STEM_CHANNELS;
   BOTTLENECKS.forEach((bottleneck, i) => {
@@ -85,25 +81,21 @@ export function mobileNetV3Small(
 
 /** Appends layers; `current` is the value that the last one made. */
 class Layers {
-  private readonly builder = new GraphBuilder(null, new Map());
-  private readonly parameters: TorchParameters;
+  private readonly graph: TorchGraph;
   private readonly epsilon: number;
   private current = PIXELS;
 
-  constructor(weights: WeightMap, epsilon: number) {
-    this.parameters = new TorchParameters(weights, this.builder);
+  constructor(bag: TensorBag, epsilon: number) {
+    this.graph = new TorchGraph(bag, [PIXELS]);
     this.epsilon = epsilon;
-    this.builder.define(PIXELS);
   }
 
   stem({ mean, std }: MobileNetV3Options): void {
-    const perColour = (values: readonly number[], name: string) =>
-      this.builder.constant({ dtype: 'float32', shape: [3], data: Float32Array.from(values) }, name);
-    const centre = perColour(
+    const centre = this.graph.vector(
       mean.map((value) => value * 255),
       'mean',
     );
-    const scale = perColour(
+    const scale = this.graph.vector(
       std.map((value) => 1 / (value * 255)),
       'scale',
     );
@@ -140,7 +132,7 @@ class Layers {
 
   finish(size: number): Graph {
     const input = { name: PIXELS, dtype: 'float32' as const, shape: [null, size, size, 3] };
-    return this.builder.finish([input], [this.current]);
+    return this.graph.finish([input], [this.current]);
   }
 
   private squeezeExcite(name: string, channels: number): void {
@@ -155,27 +147,16 @@ class Layers {
   }
 
   private biasedConv(name: string, inputs: number, outputs: number): void {
-    const weight = this.parameters.take(`${name}.weight`, 'weight', [outputs, inputs, 1, 1]);
-    const bias = this.parameters.take(`${name}.bias`, 'bias', [outputs]);
-    this.add('Conv', name, [this.current, weight, bias], geometry({ kernel: 1, stride: 1 }, outputs));
+    this.current = this.graph.conv(this.current, name, [inputs, outputs], { kernel: 1, bias: true });
   }
 
   /** `name.0` is the convolution, `name.1` its BatchNorm. */
   private convNorm(name: string, inputs: number, outputs: number, shape: ConvShape): void {
-    const { kernel, depthwise = false } = shape;
-    const weightShape = [outputs, depthwise ? 1 : inputs, kernel, kernel];
-    const weight = this.parameters.take(`${name}.0.weight`, 'weight', weightShape);
-    this.add('Conv', `${name}.0`, [this.current, weight], geometry(shape, outputs));
-    const norm = [
-      this.parameters.take(`${name}.1.weight`, 'gamma', [outputs]),
-      this.parameters.take(`${name}.1.bias`, 'beta', [outputs]),
-      this.parameters.take(`${name}.1.running_mean`, 'running-mean', [outputs]),
-      this.parameters.take(`${name}.1.running_var`, 'running-variance', [outputs]),
-    ];
-    this.add('BatchNormalization', `${name}.1`, [this.current, ...norm], {
-      epsilon: this.epsilon,
-      channel_axis: -1,
-    });
+    // PyTorch pads both sides alike.
+    const pad = (shape.kernel - 1) / 2;
+    const options = { ...shape, attributes: { pads: [pad, pad, pad, pad] } };
+    const y = this.graph.conv(this.current, `${name}.0`, [inputs, outputs], options);
+    this.current = this.graph.batchNorm(y, `${name}.1`, outputs, this.epsilon);
   }
 
   private activation(name: string, kind: ActivationKind): void {
@@ -184,8 +165,7 @@ class Layers {
   }
 
   private add(op: string, name: string, inputs: readonly string[], attributes: Attributes = {}): void {
-    this.builder.node({ name }, op, inputs, [name], attributes);
-    this.current = name;
+    this.current = this.graph.node(op, name, inputs, attributes);
   }
 }
 
@@ -200,12 +180,6 @@ interface ConvShape {
   readonly kernel: number;
   readonly stride: number;
   readonly depthwise?: boolean;
-}
-
-/** PyTorch pads both sides alike. */
-function geometry({ kernel, stride, depthwise = false }: ConvShape, outputs: number): Attributes {
-  const pad = (kernel - 1) / 2;
-  return { strides: [stride, stride], pads: [pad, pad, pad, pad], group: depthwise ? outputs : 1 };
 }
 
 /**

@@ -12,6 +12,7 @@ export interface ConvOptions {
   readonly stride?: number;
   /** Channels by themselves. */
   readonly depthwise?: boolean;
+  readonly bias?: boolean;
   /** Also the attributes of the padding. */
   readonly attributes?: Attributes;
 }
@@ -31,7 +32,7 @@ export class TorchGraph {
   }
 
   conv(x: string, layer: string, [inputs, outputs]: readonly [number, number], options: ConvOptions): string {
-    const { kernel, stride = 1, depthwise = false, attributes = {} } = options;
+    const { kernel, stride = 1, depthwise = false, bias = false, attributes = {} } = options;
     const shape = [outputs, depthwise ? 1 : inputs, kernel, kernel];
     const weight = this.builder.transposed(
       { name: layer },
@@ -39,7 +40,9 @@ export class TorchGraph {
       CONV_ORDER,
     );
     const group = depthwise ? { group: inputs } : {};
-    return this.node('Conv', layer, [x, weight], { strides: [stride, stride], ...group, ...attributes });
+    const biases = bias ? [this.parameter(`${layer}.bias`, 'bias', [outputs])] : [];
+    const all = { strides: [stride, stride], ...group, ...attributes };
+    return this.node('Conv', layer, [x, weight, ...biases], all);
   }
 
   batchNorm(x: string, layer: string, channels: number, epsilon: number): string {
@@ -102,6 +105,12 @@ export class TorchGraph {
 
   ints(values: readonly number[], near: string): string {
     return this.builder.ints(values, near);
+  }
+
+  /** Numbers that are never trained, along the last axis. */
+  vector(values: readonly number[], near: string): string {
+    const data = Float32Array.from(values);
+    return this.builder.constant({ dtype: 'float32', shape: [data.length], data }, near);
   }
 
   scalar(value: number, near: string): string {
