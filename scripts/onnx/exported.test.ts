@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../src/core/rng.ts';
+import { ALL_WEIGHTS, type Tuning } from '../../src/core/train-settings.ts';
 import { exportOnnx } from '../../src/export/onnx.ts';
 import { importOnnx } from '../../src/graph/onnx/import-onnx.ts';
 import { readModelProto } from '../../src/graph/onnx/proto.ts';
@@ -87,9 +88,13 @@ async function inRuntime(file: Uint8Array) {
 }
 
 /** Some steps of gradient descent on the last block, with the statistics of the batch. */
-async function fineTuned(network: TrunkNetwork, head: LinearHead): Promise<TrunkNetwork> {
+async function fineTuned(
+  network: TrunkNetwork,
+  head: LinearHead,
+  tuning: Tuning = ALL_WEIGHTS,
+): Promise<TrunkNetwork> {
   const cut = network.blocks.length - 1;
-  const opened = network.open(cut);
+  const opened = network.open(cut, { tuning, seed: 5 });
   const activation = tf.tidy(() => network.run(input(), 0, cut));
   const targets = tf.oneHot(tf.tensor1d([0, 2], 'int32'), CLASSES);
   const kernel = tf.tensor2d(head.weights, [head.featureSize, CLASSES]);
@@ -144,6 +149,23 @@ describe.skipIf(ids.length === 0).each(ids)('%s', (id) => {
     const again = await runHere(await importOnnx(file), new Map([['pixels', pixels]]));
     const probabilities = again.get('probabilities');
     expect(probabilities && difference(probabilities, before)).toBeLessThan(1e-4);
+    tuned.dispose();
+    network.dispose();
+  });
+
+  test('adapters are in the weights of the file', { timeout: 300_000 }, async () => {
+    const network = await load(id);
+    const head = randomHead(network.featureSize);
+    const before = here(network, head);
+    const tuned = await fineTuned(network, head, { ...ALL_WEIGHTS, kind: 'lora', rank: 4, alpha: 32 });
+    const after = here(tuned, head);
+    expect(difference(after, before)).toBeGreaterThan(1e-3);
+    const file = await exported(tuned, head, 'float32');
+    expect(difference(await inRuntime(file), after)).toBeLessThan(1e-4);
+    const plain = await exported(network, head, 'float32');
+    const names = (model: Uint8Array<ArrayBuffer>) =>
+      readModelProto(model).graph?.initializers.map(({ name }) => name);
+    expect(names(file)).toEqual(names(plain));
     tuned.dispose();
     network.dispose();
   });

@@ -3,7 +3,8 @@ import { createWorkerClient } from '../client/client.ts';
 import type { EngineClient } from '../core/engine-api.ts';
 import { createRng } from '../core/rng.ts';
 import type { TrainEvent } from '../core/run.ts';
-import { TRAIN_PRESETS } from '../train/presets.ts';
+import { ALL_WEIGHTS } from '../core/train-settings.ts';
+import { TRAIN_PRESETS, tunedFor } from '../train/presets.ts';
 
 /** The real engine in a real worker: real store, decoders, back-ends and pre-trained model; small drawn pictures. */
 const CLASSES = ['disc', 'cross', 'stripes'] as const;
@@ -94,6 +95,31 @@ describe('the whole engine', () => {
     const again = await client.call('evaluate.run', { runId: deep.id, side: 'test' });
     expect(again.predictions).toEqual(reports[1]?.predictions);
   });
+
+  it(
+    'keeps a run of adapters small, and its answers through a project file',
+    { timeout: 120_000 },
+    async () => {
+      const { deep } = TRAIN_PRESETS;
+      const tuning = { ...ALL_WEIGHTS, kind: 'lora' as const, rank: 4, alpha: 8 };
+      const settings = { ...deep, ...tunedFor(deep.open, 'lora'), epochs: 2, tuning };
+      const { storedBytes } = await client.call('train.estimate', { settings });
+      const run = await client.call('train.start', { settings });
+      expect(run.settings.tuning).toEqual(tuning);
+      expect(run.trainableParameters * 4).toBe(storedBytes);
+      expect(run.trainableParameters).toBeLessThan(run.totalParameters / 20);
+
+      const unseen = await drawn(2, 901);
+      const before = await client.call('predict.file', { file: unseen });
+      expect(before.speaker).toMatchObject({ kind: 'run', runId: run.id });
+      const saved = await client.call('project.save', {});
+      await client.call('project.new', {});
+      await client.call('project.load', { file: saved });
+      expect((await client.call('predict.file', { file: unseen })).probabilities).toEqual(
+        before.probabilities,
+      );
+    },
+  );
 
   it('holds a steady number of tensors over further runs', { timeout: 120_000 }, async () => {
     const settings = { ...TRAIN_PRESETS.deep, epochs: 1, patience: 0 };
