@@ -12,6 +12,8 @@ const CLOSED = 0x40000000;
 const SPINS = 2000;
 /** ns that the caller waits for a helper which is inside a chunk. */
 const PATIENCE: i64 = 10_000_000_000;
+/** The same for a page, which must not sleep, in looks: a few nanoseconds each. */
+const PAGE_LOOKS: i64 = 4_000_000_000;
 
 /** Before the first job of {@link runTogether}, and before any helper. */
 export function close(control: usize): void {
@@ -31,8 +33,11 @@ export function runTogether(control: usize, mayBlock: i32): i32 {
   const inside = control + (INSIDE << 2);
   for (let spin = 0; spin < SPINS; spin++) if (atomic.load<i32>(inside) === 0) return 1;
   let count = atomic.load<i32>(inside);
+  let looks: i64 = 0;
   while (count !== 0) {
-    if (mayBlock && atomic.wait<i32>(inside, count, PATIENCE) === 2) return 0;
+    if (mayBlock) {
+      if (atomic.wait<i32>(inside, count, PATIENCE) === 2) return 0;
+    } else if (++looks > PAGE_LOOKS) return 0;
     count = atomic.load<i32>(inside);
   }
   return 1;
