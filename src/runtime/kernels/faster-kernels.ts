@@ -8,6 +8,7 @@ import { convForward, depthwiseForward } from './conv-forward.ts';
 import { clampOrSwish, sumColumns, sumRows } from './elementwise.ts';
 import { multiply } from './matrix-product.ts';
 import { kernelRunner, type KernelRunner } from './runner.ts';
+import { slice } from './slice.ts';
 import { ADD, CLAMP, COMBINE, FLAT_CHUNK, MULTIPLY, SUBTRACT } from './wasm/jobs.ts';
 import { allocate, input, pointer, viewAs, type WasmHeap, type WasmKernelArgs } from './wasm-heap.ts';
 
@@ -48,6 +49,7 @@ export function registerFasterKernels(): void {
   tryFirst('Identity', shared);
   tryFirst('Cast', shared);
   tryFirst('BatchMatMul', transposedProduct);
+  tryFirst('Slice', slice);
   for (const name of ['Conv2D', 'FusedConv2D']) tryFirst(name, convForward);
   for (const name of ['DepthwiseConv2dNative', 'FusedDepthwiseConv2D']) tryFirst(name, depthwiseForward);
 }

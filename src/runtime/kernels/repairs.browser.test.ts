@@ -76,3 +76,25 @@ test('sums from the end, of axes of several lengths, on webgpu', async () => {
     [4, 7, 3].map((length) => tf.cumsum(tf.range(1, length + 1, 1, 'float32'), 0, true, true)),
   );
 });
+
+test('slices on wasm, of each rank and type', async () => {
+  await expectAsOnCpu('wasm', () => {
+    const numbers = tf.range(0, 2 * 3 * 40 * 5 * 2, 1, 'float32');
+    const cut = (shape: number[], begin: number[], size: number[]) =>
+      tf.slice(tf.reshape(numbers, shape), begin, size);
+    const whole = tf.cast(tf.range(0, 24, 1, 'float32'), 'int32');
+    return [
+      cut([2400], [30], [70]),
+      cut([2400], [0], [2400]),
+      cut([60, 40], [2, 3], [58, 37]),
+      cut([60, 40], [2, 0], [3, 40]),
+      cut([60, 40], [2, 3], [3, 2]),
+      cut([6, 40, 10], [1, 39, 0], [5, 1, 10]),
+      cut([6, 40, 10], [1, 3, 4], [2, 30, 0]),
+      cut([2, 3, 40, 10], [1, 0, 2, 0], [1, 3, 30, 10]),
+      cut([2, 3, 40, 5, 2], [0, 1, 2, 3, 1], [2, 2, 30, 2, 1]),
+      tf.slice(tf.reshape(whole, [4, 6]), [1, 2], [2, 3]),
+      tf.cast(tf.slice(tf.tensor1d([1, 0, 1, 1], 'bool'), [1], [2]), 'float32'),
+    ];
+  });
+});
