@@ -70,6 +70,23 @@ const GRAPH: Graph = {
 };
 
 describe('what learns', () => {
+  test('LoRA finds the weight behind a transpose and a cast, and turns with it', () => {
+    const nodes: Node[] = [
+      { name: 't', op: 'Transpose', inputs: ['product'], outputs: ['t'], attributes: { perm: [1, 0] } },
+      { name: 'c', op: 'Cast', inputs: ['t'], outputs: ['c'], attributes: { to: 'float32' } },
+      node('MatMul', ['x', 'c']),
+      { name: 'f', op: 'Transpose', inputs: ['turned'], outputs: ['f'], attributes: { perm: [1, 0] } },
+      node('Gemm', ['x', 'f'], { transB: 1 }),
+      // A weight that passes through anything else is no plain matrix.
+      { name: 'r', op: 'Relu', inputs: ['factor'], outputs: ['r'], attributes: {} },
+      node('MatMul', ['x', 'r']),
+    ];
+    const { adapters } = planOpening({ ...GRAPH, nodes }, nodes, LORA);
+    expect(adapters.map((one) => [one.parameter.name, one.rows, one.columns, one.inputSide])).toEqual([
+      ['product', 6, 10, 'columns'],
+      ['turned', 10, 6, 'rows'],
+    ]);
+  });
   test('LoRA takes matrix products and convolutions of one pixel, from their input to their output', () => {
     const { parameters, adapters } = planOpening(GRAPH, NODES, LORA);
     expect(parameters).toEqual([]);

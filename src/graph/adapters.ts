@@ -118,12 +118,30 @@ function adapterOf(
 /** Weights that are a matrix in at least one of their uses, and on which axis they meet the input there. */
 function inputSides(graph: Graph, nodes: readonly Node[]): Map<string, Adapter['inputSide']> {
   const sides = new Map<string, Adapter['inputSide']>();
+  const makers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   for (const node of nodes) {
-    const parameter = graph.parameters.get(node.inputs[1] ?? '');
+    const { parameter, turned } = weightBehind(graph, makers, node.inputs[1] ?? '');
     const side = parameter === undefined ? null : inputSideOf(node, parameter);
-    if (parameter !== undefined && side !== null) sides.set(parameter.name, side);
+    if (parameter === undefined || side === null) continue;
+    sides.set(parameter.name, turned ? OTHER_SIDE[side] : side);
   }
   return sides;
+}
+
+const OTHER_SIDE = { rows: 'columns', columns: 'rows' } as const;
+
+/** The parameter that a value is, as it is or turned: exporters leave `Transpose` and `Cast` between it and its use. */
+function weightBehind(graph: Graph, makers: ReadonlyMap<string, Node>, value: string) {
+  let name = value;
+  let turned = false;
+  for (let maker = makers.get(name); maker !== undefined; maker = makers.get(name)) {
+    const { op, attributes, inputs } = maker;
+    const isMatrix = (attributes['perm'] as readonly number[] | undefined)?.join() === '1,0';
+    if (op === 'Transpose' && isMatrix) turned = !turned;
+    else if (op !== 'Cast' && op !== 'Identity') break;
+    name = inputs[0] ?? '';
+  }
+  return { parameter: graph.parameters.get(name), turned };
 }
 
 function inputSideOf({ op, attributes }: Node, { shape }: Parameter): Adapter['inputSide'] | null {
