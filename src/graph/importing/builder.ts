@@ -1,6 +1,6 @@
 import type { Attributes, Dimension, Graph, Node, Parameter, TensorData, ValueInfo } from '../model/ir.ts';
 import { valuesRead } from '../model/ir.ts';
-import { permuted } from '../model/permute.ts';
+import { permutedOver, Scratch } from '../model/permute.ts';
 import { fromNumbers } from '../model/tensor-data.ts';
 import { damaged } from './errors.ts';
 
@@ -22,6 +22,7 @@ export class GraphBuilder {
   private readonly aliases = new Map<string, string>();
   private readonly shapes = new Map<string, readonly Dimension[]>();
   private readonly defined = new Set<string>();
+  private readonly scratch = new Scratch();
   private readonly outer: GraphBuilder | null;
   /** How often each name is read, over all graphs of the file. */
   private readonly uses: ReadonlyMap<string, number>;
@@ -138,7 +139,7 @@ export class GraphBuilder {
       if (parameter.shape.length !== perm.length)
         throw damaged(`"${name}" has ${parameter.shape.length} axes`);
       const real = this.resolve(name);
-      this.parameters.set(real, { ...parameter, ...permuted(parameter, perm) });
+      this.parameters.set(real, { ...parameter, ...permutedOver(parameter, perm, this.scratch) });
       return real;
     }
     const turned = this.fresh(name);

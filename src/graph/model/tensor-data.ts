@@ -117,8 +117,17 @@ export function elementsIn(bytes: Uint8Array<ArrayBuffer>, dtype: NumericType): 
   const Stored = STORAGE[dtype];
   const size = Stored.BYTES_PER_ELEMENT;
   if (bytes.length % size !== 0) return null;
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
-  return new Stored(aligned.buffer, aligned.byteOffset, aligned.length / size);
+  if (bytes.byteOffset % size === 0) return new Stored(bytes.buffer, bytes.byteOffset, bytes.length / size);
+  const { buffer } = bytes.slice();
+  copies.add(buffer);
+  return new Stored(buffer);
+}
+
+const copies = new WeakSet<ArrayBufferLike>();
+
+/** Whether data are a copy that {@link elementsIn} made: nothing but the tensor holds them. */
+export function isOwnCopy(data: StoredValues): boolean {
+  return ArrayBuffer.isView(data) && copies.has(data.buffer);
 }
 
 /** A bfloat16 is the upper half of a float32. */
