@@ -2,8 +2,13 @@ import { parseArgs } from 'node:util';
 import { BACKENDS } from '../src/core/device.ts';
 import { ALL_WEIGHTS, type BackendName, type OpenPlan, type Tuning } from '../src/index.ts';
 
+export const COMMANDS = ['speed', 'page', 'accuracy', 'kernels', 'graph'] as const;
+export type Command = (typeof COMMANDS)[number];
+
+const isCommand = (name: string): name is Command => COMMANDS.some((command) => command === name);
+
 export interface BenchOptions {
-  readonly command: 'speed' | 'accuracy' | 'kernels' | 'graph';
+  readonly command: Command;
   readonly data: string | null;
   readonly split: string | null;
   readonly open: OpenPlan;
@@ -23,6 +28,7 @@ export interface BenchOptions {
 }
 
 export const USAGE = `npm run bench -- [--json FILE] [--long] [--no-build]
+npm run bench -- page [--json FILE] [--no-build]
 npm run bench -- accuracy --data DIR [--split FILE] [--open head|last:K|all] [--seeds N] [--json FILE]
                           [--model ID] [--epochs N] [--validation SHARE]
                           [--tune weights|lora:RANK|bias] [--names PATTERN]
@@ -51,8 +57,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     },
   });
   const command = positionals[0] ?? 'speed';
-  if (command !== 'speed' && command !== 'accuracy' && command !== 'kernels' && command !== 'graph')
-    throw new Error(`There is no bench "${command}".`);
+  if (!isCommand(command)) throw new Error(`There is no bench "${command}".`);
   if (command === 'accuracy' && values.data === undefined) throw new Error('accuracy needs --data DIR.');
   return {
     command,

@@ -4,17 +4,27 @@ import { benchAccuracy } from './accuracy.ts';
 import { benchEngine, benchMemory } from './engine-speed.ts';
 import { benchGraph } from './graph.ts';
 import { benchKernels } from './kernels.ts';
-import { readOptions, USAGE, type BenchOptions } from './options.ts';
+import { readOptions, USAGE, type BenchOptions, type Command } from './options.ts';
 import { benchPage } from './page-speed.ts';
 import { openSite, type BenchSite } from './site.ts';
 import { formatTable, type Row } from './table.ts';
 
-async function report(site: BenchSite, options: BenchOptions): Promise<unknown> {
-  if (options.command === 'accuracy') return benchAccuracy(site, options);
-  if (options.command === 'kernels') return benchKernels(site, options.model ?? 'mobilenet-v3-small');
-  if (options.command === 'graph') return benchGraph(site, options.backends);
+/** Every bench: what it measures of a built site, as it goes into the JSON. */
+const BENCHES: Record<Command, (site: BenchSite, options: BenchOptions) => Promise<unknown>> = {
+  speed: (site, { long }) =>
+    inParts(
+      () => benchEngine(site),
+      () => benchMemory(site, long),
+      () => benchPage(site),
+    ),
+  page: (site) => inParts(() => benchPage(site)),
+  accuracy: benchAccuracy,
+  kernels: (site, { model }) => benchKernels(site, model ?? 'mobilenet-v3-small'),
+  graph: (site, { backends }) => benchGraph(site, backends),
+};
+
+async function inParts(...parts: readonly (() => Promise<Row[]>)[]) {
   const rows: Row[] = [];
-  const parts = [() => benchEngine(site), () => benchMemory(site, options.long), () => benchPage(site)];
   for (const part of parts) {
     const found = await part();
     // Printed as they come: minutes of measuring are not lost to what fails later.
@@ -37,7 +47,7 @@ function options(): BenchOptions {
 const chosen = options();
 const site = await openSite(chosen.rebuild);
 try {
-  const result = await report(site, chosen);
+  const result = await BENCHES[chosen.command](site, chosen);
   const text = JSON.stringify(result, null, 2);
   console.log(text);
   if (chosen.json !== null) await writeFile(chosen.json, `${text}\n`);
