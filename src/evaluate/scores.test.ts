@@ -1,0 +1,280 @@
+import { describe, expect, it } from 'vitest';
+import type { SamplePrediction } from '../core/evaluation.ts';
+import { createRng } from '../core/rng.ts';
+import { abstentionAt, abstentionCurve } from './abstention.ts';
+import { bootstrapIntervals } from './bootstrap.ts';
+import { expectedCalibrationError, fitTemperature, reliabilityBins, temperedTable } from './calibration.ts';
+import { largestConfusions } from './confusions.ts';
+import { confusionMatrix } from './metrics.ts';
+import { confidences, predictionTable, type PredictionTable } from './prediction-table.ts';
+import { precisionRecallCurve, rocCurve } from './ranking.ts';
+import fixture from './scores.fixture.json';
+import {
+  classRanking,
+  classScoresOf,
+  rankTable,
+  SCORE_NAMES,
+  scoresOf,
+  topAccuracy,
+  type ScoreName,
+} from './scores.ts';
+
+function predictionsOf(truth: readonly number[], probabilities: readonly (readonly number[])[]) {
+  return probabilities.map((row, at) => ({
+    id: `s${at}`,
+    truth: truth[at] ?? 0,
+    predicted: row.indexOf(Math.max(...row)),
+    probabilities: row,
+  }));
+}
+const tableOf = (truth: readonly number[], probabilities: readonly (readonly number[])[]) =>
+  predictionTable(predictionsOf(truth, probabilities), probabilities[0]?.length ?? 0);
+
+/** Expected values: `scripts/evaluate/expected_scores.py`, which asks scikit-learn 1.9.1 and SciPy 1.17.1. */
+describe.each(fixture.cases)('scores equal those of scikit-learn: $name', (one) => {
+  const table = tableOf(one.truth, one.probabilities);
+  const ranked = rankTable(table);
+  const { expected } = one;
+
+  it('of the whole result', () => {
+    const found = scoresOf(ranked);
+    const wanted = Object.entries(expected.scores).filter(([name]) => name in found);
+    expect(wanted.length).toBeGreaterThanOrEqual(11);
+    for (const [name, value] of wanted) expect(found[name as ScoreName], name).toBeCloseTo(value, 10);
+  });
+
+  it('of each class', () => {
+    for (const [at, found] of classScoresOf(ranked).entries()) {
+      expect(found.auroc).toBeCloseTo(expected.perClass[at]!.auroc, 10);
+      expect(found.averagePrecision).toBeCloseTo(expected.perClass[at]!.averagePrecision, 10);
+    }
+  });
+
+  it('of the curves', () => {
+    const ranking = classRanking(table, 0);
+    expect(rocCurve(ranking).map(({ x }) => x)).toEqual(expected.roc.x.map(near));
+    expect(rocCurve(ranking).map(({ y }) => y)).toEqual(expected.roc.y.map(near));
+    const curve = precisionRecallCurve(ranking);
+    expect(curve.map(({ x }) => x)).toEqual(expected.precisionRecall.x.map(near));
+    expect(curve.map(({ y }) => y)).toEqual(expected.precisionRecall.y.map(near));
+  });
+
+  it('of calibration', () => {
+    expect(expectedCalibrationError(table)).toBeCloseTo(expected.scores.ece, 10);
+    expect(fitTemperature(table)).toBeCloseTo(expected.scores.temperature, 4);
+  });
+});
+
+const near = (value: number): unknown => expect.closeTo(value, 10);
+
+it('bootstraps an interval as SciPy and scikit-learn do with many more draws', () => {
+  const [first] = fixture.cases;
+  const ranked = rankTable(tableOf(first!.truth, first!.probabilities));
+  const { kappa } = bootstrapIntervals(ranked);
+  expect(kappa!.low).toBeCloseTo(fixture.kappaBootstrap.low, 1);
+  expect(kappa!.high).toBeCloseTo(fixture.kappaBootstrap.high, 1);
+  expect(bootstrapIntervals(ranked)).toEqual(bootstrapIntervals(ranked));
+});
+
+/** Random results, with ties and empty classes, as a model may give them. */
+function randomPredictions(seed: number): { predictions: SamplePrediction[]; classes: number } {
+  const rng = createRng(seed);
+  const classes = 2 + Math.floor(rng.next() * 6);
+  const count = 1 + Math.floor(rng.next() * 60);
+  const used = 1 + Math.floor(rng.next() * classes);
+  const predictions = Array.from({ length: count }, (_, at) => {
+    const raw = Array.from({ length: classes }, () => 0.1 + Math.round(rng.next() * 4));
+    const sum = raw.reduce((a, b) => a + b, 0);
+    const probabilities = raw.map((value) => value / sum);
+    return {
+      id: `s${at}`,
+      truth: Math.floor(rng.next() * used),
+      predicted: probabilities.indexOf(Math.max(...probabilities)),
+      probabilities,
+    };
+  });
+  return { predictions, classes };
+}
+
+/** The same scores by their definitions, pair by pair and sample by sample, straight from the array. */
+function byDefinition(predictions: readonly SamplePrediction[], classes: number) {
+  const labels = Array.from({ length: classes }, (_, c) => c);
+  const mean = (values: readonly number[]) =>
+    values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
+  const among = (list: readonly SamplePrediction[], test: (one: SamplePrediction) => boolean) =>
+    list.length === 0 ? [] : [list.filter(test).length / list.length];
+  const recall = labels.flatMap((c) =>
+    among(
+      predictions.filter((one) => one.truth === c),
+      (one) => one.predicted === c,
+    ),
+  );
+  const precision = labels.flatMap((c) =>
+    among(
+      predictions.filter((one) => one.predicted === c),
+      (one) => one.truth === c,
+    ),
+  );
+  const auroc = labels.flatMap((c) => {
+    const own = predictions.filter((one) => one.truth === c);
+    const rest = predictions.filter((one) => one.truth !== c);
+    if (own.length === 0 || rest.length === 0) return [];
+    let wins = 0;
+    for (const a of own)
+      for (const b of rest) {
+        const gap = a.probabilities[c]! - b.probabilities[c]!;
+        wins += gap > 0 ? 1 : gap === 0 ? 0.5 : 0;
+      }
+    return [wins / (own.length * rest.length)];
+  });
+  return {
+    accuracy: mean(predictions.map((one) => Number(one.truth === one.predicted))),
+    balancedAccuracy: mean(recall),
+    precisionMacro: mean(precision),
+    auroc: mean(auroc),
+    logLoss: mean(predictions.map((one) => -Math.log(one.probabilities[one.truth]!))),
+  };
+}
+
+describe('every score is a function of the one array of predictions', () => {
+  it.each(Array.from({ length: 40 }, (_, seed) => seed))('draw %i', (seed) => {
+    const { predictions, classes } = randomPredictions(seed);
+    const table = predictionTable(predictions, classes);
+    const found = scoresOf(rankTable(table));
+    for (const [name, value] of Object.entries(byDefinition(predictions, classes))) {
+      if (value === null) expect(found[name as ScoreName], name).toBeNull();
+      else expect(found[name as ScoreName], name).toBeCloseTo(value, 10);
+    }
+    // The order of the array does not matter, and a sample with weight two counts as two samples.
+    const shuffled = scoresOf(rankTable(predictionTable(predictions.toReversed(), classes)));
+    const doubled = predictions.flatMap((one, at) => (at % 3 === 0 ? [one, one] : [one]));
+    const weights = predictions.map((_, at) => (at % 3 === 0 ? 2 : 1));
+    const twice = scoresOf(rankTable(predictionTable(doubled, classes)));
+    const weighted = scoresOf(rankTable(table), weights);
+    for (const name of SCORE_NAMES) {
+      expect(shuffled[name] ?? -9, name).toBeCloseTo(found[name] ?? -9, 10);
+      expect(weighted[name] ?? -9, name).toBeCloseTo(twice[name] ?? -9, 10);
+    }
+    // The matrix, the list of mistakes, the bins and the curve count the same samples.
+    const wrong = predictions.filter((one) => one.truth !== one.predicted).length;
+    const matrix = confusionMatrix(table.truth, table.predicted, classes);
+    expect(largestConfusions(matrix, 1000).reduce((sum, one) => sum + one.count, 0)).toBe(wrong);
+    const rows = reliabilityBins(table).flatMap((bin) => bin.rows);
+    expect(rows.toSorted((a, b) => a - b)).toEqual(predictions.map((_, at) => at));
+    const [all] = abstentionCurve(table);
+    expect(all).toMatchObject({ coverage: 1, answered: predictions.length });
+    expect(all!.accuracy).toBeCloseTo(found.accuracy!, 12);
+  });
+});
+
+describe('the edges', () => {
+  it('says nothing of no samples', () => {
+    const scores = scoresOf(rankTable(predictionTable([], 3)));
+    expect(Object.values(scores).every((value) => value === null)).toBe(true);
+    expect(expectedCalibrationError(predictionTable([], 3))).toBeNull();
+    expect(
+      Object.values(bootstrapIntervals(rankTable(predictionTable([], 3)))).every((one) => one === null),
+    ).toBe(true);
+  });
+
+  it('says of one class what can be said', () => {
+    const scores = scoresOf(
+      rankTable(
+        tableOf(
+          [0, 0, 0],
+          [0.9, 0.8, 0.3].map((p) => [p, 1 - p]),
+        ),
+      ),
+    );
+    expect(scores.accuracy).toBeCloseTo(2 / 3);
+    expect(scores.auroc).toBeNull();
+    expect(scores.matthews).toBeNull();
+    expect(scores.kappa).toBe(0);
+  });
+
+  it('is perfect when all are right and as bad as can be when all are wrong', () => {
+    const probabilities = [[0.9, 0.1], [0.8, 0.2], [0.2, 0.8]]; // prettier-ignore
+    expect(scoresOf(rankTable(tableOf([0, 0, 1], probabilities)))).toMatchObject({
+      accuracy: 1,
+      auroc: 1,
+      averagePrecision: 1,
+      kappa: 1,
+      matthews: 1,
+      f1Macro: 1,
+    });
+    expect(scoresOf(rankTable(tableOf([1, 1, 0], probabilities)))).toMatchObject({
+      accuracy: 0,
+      auroc: 0,
+      f1Macro: 0,
+      matthews: -1,
+      precisionMacro: 0,
+    });
+  });
+
+  it('gives a tie to the first class, as the answer does, and half to an area', () => {
+    const table = tableOf(
+      [0, 1, 1, 0],
+      Array.from({ length: 4 }, () => [0.5, 0.5]),
+    );
+    expect(topAccuracy(table, 1)).toBe(0.5);
+    expect(topAccuracy(table, 1)).toBe(scoresOf(rankTable(table)).accuracy);
+    expect(scoresOf(rankTable(table)).auroc).toBe(0.5);
+    expect(rocCurve(classRanking(table, 0))).toHaveLength(2);
+  });
+
+  it('names the sample whose prediction is not a number', () => {
+    const broken = [{ id: 'bad.jpg', truth: 0, predicted: 0, probabilities: [NaN, 1] }];
+    expect(() => predictionTable(broken, 2)).toThrow(
+      expect.objectContaining({ detail: { sampleId: 'bad.jpg' } }),
+    );
+    const short = [{ id: 'short.jpg', truth: 0, predicted: 0, probabilities: [1] }];
+    expect(() => predictionTable(short, 2)).toThrow(/short\.jpg/);
+  });
+
+  it('scores one sample', () => {
+    const ranked = rankTable(tableOf([1], [[0.25, 0.75]]));
+    expect(scoresOf(ranked)).toMatchObject({ accuracy: 1, balancedAccuracy: 1, auroc: null, kappa: null });
+    expect(scoresOf(ranked).logLoss).toBeCloseTo(-Math.log(0.75), 12);
+    expect(bootstrapIntervals(ranked).accuracy).toEqual({ low: 1, high: 1 });
+    expect(bootstrapIntervals(ranked).auroc).toBeNull();
+    expect(fitTemperature(ranked.table)).toBe(1);
+  });
+
+  it('scores 200 classes and finds the largest confusions', () => {
+    const truth = Array.from({ length: 1000 }, (_, at) => at % 200);
+    const rows = truth.map((own, at) => {
+      const row = new Array<number>(200).fill(0.2 / 199);
+      row[own === 7 && at > 200 ? 9 : own] = 0.8;
+      return row;
+    });
+    const table = tableOf(truth, rows);
+    expect(scoresOf(rankTable(table)).accuracy).toBeCloseTo(0.996);
+    const matrix = confusionMatrix(table.truth, table.predicted, 200);
+    expect(largestConfusions(matrix, 10)).toEqual([{ truth: 7, predicted: 9, count: 4, share: 0.8 }]);
+  });
+});
+
+describe('calibration', () => {
+  const [, sure] = fixture.cases;
+  const table: PredictionTable = tableOf(sure!.truth, sure!.probabilities);
+
+  it('makes a model that is too sure less sure, and leaves its answers', () => {
+    const softer = temperedTable(table, fitTemperature(table));
+    expect(expectedCalibrationError(softer)!).toBeLessThan(expectedCalibrationError(table)!);
+    expect(softer.predicted).toEqual(table.predicted);
+    expect(Math.max(...confidences(softer))).toBeLessThan(Math.max(...confidences(table)));
+    expect(temperedTable(table, 1).probabilities).toEqual(table.probabilities);
+  });
+
+  it('puts a confidence on a border into the bin below', () => {
+    const bins = reliabilityBins(tableOf([0, 0], [[0.7, 0.3], [0.70001, 0.29999]])); // prettier-ignore
+    expect(bins.map(({ rows }) => rows.length)).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 0, 0]);
+  });
+
+  it('trades coverage against accuracy', () => {
+    expect(abstentionAt(table, 0)).toMatchObject({ coverage: 1, answered: 80 });
+    const curve = abstentionCurve(table);
+    for (const point of curve) expect(abstentionAt(table, point.threshold)).toEqual(point);
+    expect(abstentionAt(table, 1.01)).toMatchObject({ coverage: 0, accuracy: null });
+  });
+});
