@@ -158,6 +158,13 @@ export interface EngineCalls {
 
   // --- evaluate and use
   'evaluate.run': Row<{ readonly runId: string; readonly side: SplitSide }, EvaluationReport, Progress>;
+  /**
+   * Finds out how sure a run may be and keeps it with the run: a temperature on the validation ids, and a threshold of
+   * novelty from the pictures that it learned from.
+   */
+  'calibrate.run': Row<{ readonly runId: string }, RunSummary, Progress>;
+  /** Answers below this probability are withheld from now on; 0: none. The run must be calibrated. */
+  'calibrate.abstain': Row<{ readonly runId: string; readonly below: number }, RunSummary>;
   /** The bitmap is transferred and closed. `runId` absent: the active run, else the instant head. */
   'predict.bitmap': Row<{ readonly bitmap: ImageBitmap; readonly runId?: string }, Prediction>;
   /** A picture file of the person's, with the same checks as an import. */

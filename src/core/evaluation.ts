@@ -54,6 +54,13 @@ export interface Prediction {
   readonly classIds: readonly ClassId[];
   readonly probabilities: readonly number[];
   readonly speaker: Speaker;
+  /**
+   * Distance from what the model learned from, relative to the threshold: above 1 the picture is none of the classes.
+   * Absent where it is not known.
+   */
+  readonly novelty?: number;
+  /** The model should not answer: the picture is like none of its classes, or it is less sure than it was told to be. */
+  readonly doubt?: 'none-of-these' | 'unsure';
   /** Decode, forward and head, ms. */
   readonly elapsedMs: number;
 }

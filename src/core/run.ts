@@ -15,6 +15,20 @@ export interface EpochLog {
 
 export type RunStatus = 'done' | 'stopped' | 'early-stopped' | 'failed' | 'interrupted';
 
+/** How sure a run may be, found out after it learned, on pictures that it did not learn from. */
+export interface RunCalibration {
+  /** Its logits are divided by this before the softmax. Above 1: it was too sure. */
+  readonly temperature: number;
+  /** Validation samples that the temperature was fitted on; 0: none were kept aside, and it is 1. */
+  readonly samples: number;
+  /** The split that these ids are of. */
+  readonly splitHash: string;
+  /** Distance of features above which a picture is none of the classes; `null`: not known. */
+  readonly noveltyThreshold: number | null;
+  /** An answer with a smaller probability is withheld, 0..1. 0: never. */
+  readonly abstainBelow: number;
+}
+
 /** A finished or interrupted run, as kept in the project. */
 export interface RunSummary {
   readonly id: string;
@@ -36,6 +50,8 @@ export interface RunSummary {
   readonly totalParameters: number;
   readonly startedAtMs: number;
   readonly seconds: { readonly features: number; readonly train: number };
+  /** Absent before it is calibrated. */
+  readonly calibration?: RunCalibration;
 }
 
 /** What a run tells while it goes. `batch` is coalesced to about ten a second; `epoch` is never dropped. */

@@ -1,4 +1,5 @@
 import type { EngineHandlers } from '../core/engine-api.ts';
+import { calibrateHandlers } from './calibrate-handlers.ts';
 import { defaultServices } from './default-services.ts';
 import { deviceHandlers } from './device-handlers.ts';
 import { EngineState } from './engine-state.ts';
@@ -29,6 +30,7 @@ export function createEngineHandlers({ thread, services }: EngineOptions): Engin
     ...projectHandlers(state),
     ...trainHandlers(state),
     ...useHandlers(state),
+    ...calibrateHandlers(state),
     ...exportHandlers(state),
   };
 }

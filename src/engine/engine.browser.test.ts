@@ -10,6 +10,7 @@ import { openBackend } from '../runtime/backends.ts';
 import { createMemorySession } from '../testing/memory-session.ts';
 import { createToyPixels } from '../testing/toy-pixels.ts';
 import { createToyTrunk } from '../testing/toy-trunk.ts';
+import { decodeRun } from '../train/run-weights.ts';
 import { createEngineHandlers } from './create-engine.ts';
 import type { EngineServices } from './services.ts';
 
@@ -129,6 +130,64 @@ describe('the engine', () => {
         runs: [{ id: run.id }],
         reports: { [run.id]: report },
       });
+    },
+  );
+
+  it.each([{ kind: 'head' }, { kind: 'last', blocks: 1 }] as const)(
+    'saw no evaluated id in any batch: $kind',
+    async (open) => {
+      const { client, session } = engine;
+      await fill(client, 3, 20);
+      const change = {
+        open,
+        augmentation: { ...DEFAULT_TRAIN_SETTINGS.augmentation, flip: true, variants: 2 },
+      };
+      const run = await client.call('train.start', { settings: settings(change) });
+      const blob = await session.readRunWeights(run.id);
+      const { seenIds } = await decodeRun(new Uint8Array(await blob.arrayBuffer()));
+      expect([...seenIds].sort()).toEqual([...session.data.split()!.train].sort());
+      for (const side of ['validation', 'test'] as const) {
+        const { predictions } = await client.call('evaluate.run', { runId: run.id, side });
+        expect(predictions.length).toBeGreaterThan(0);
+        expect(predictions.filter(({ id }) => seenIds.includes(id))).toEqual([]);
+      }
+    },
+  );
+
+  it.each([{ kind: 'head' }, { kind: 'last', blocks: 1 }] as const)(
+    'calibrates a run and keeps what it found with it: $kind',
+    async (open) => {
+      const { client, session } = engine;
+      await fill(client, 3, 40);
+      const run = await client.call('train.start', { settings: settings({ open }) });
+      const before = await client.call('evaluate.run', { runId: run.id, side: 'test' });
+      const { calibration } = await client.call('calibrate.run', { runId: run.id });
+      const { split } = await client.call('project.open', {});
+      expect(calibration).toMatchObject({
+        samples: split!.validation.length,
+        splitHash: split!.hash,
+        abstainBelow: 0,
+      });
+      expect(calibration!.noveltyThreshold).toBeGreaterThan(0);
+      // The array of predictions stays as the model learned: what is calibrated is derived from it.
+      const after = await client.call('evaluate.run', { runId: run.id, side: 'test' });
+      expect(after.predictions).toEqual(before.predictions);
+      const ask = async (width: number) =>
+        client.call('predict.bitmap', { bitmap: await createImageBitmap(new ImageData(width, 1)) });
+      const known = await ask(2);
+      expect(known.novelty).toBeLessThan(2);
+      const closed = await client.call('calibrate.abstain', { runId: run.id, below: 1 });
+      expect(closed.calibration).toEqual({ ...calibration, abstainBelow: 1 });
+      const held = await ask(2);
+      // A toy may be certain to the last digit; nothing is above that.
+      expect(held.doubt !== undefined || Math.max(...held.probabilities) === 1).toBe(true);
+      client.close();
+      engine = start(session);
+      expect((await engine.client.call('project.open', {})).runs[0]!.calibration).toEqual(closed.calibration);
+      const again = await engine.client.call('predict.bitmap', {
+        bitmap: await createImageBitmap(new ImageData(2, 1)),
+      });
+      expect(again.novelty).toBeCloseTo(known.novelty!, 5);
     },
   );
 

@@ -31,7 +31,7 @@ async function toOnnx(
       const labels = instant.classIds.map((id) => names.get(id) ?? id);
       return exportOnnx({ network: trunk, head: instant.head, labels, precision, base });
     }
-    const { run, network, head } = await state.runModels.get(session, wanted, trunk);
+    const { run, network, answerHead: head } = await state.runModels.get(session, wanted, trunk);
     assertNotAborted(life);
     const labels = run.classes.map(({ id, name }) => names.get(id) ?? name);
     return exportOnnx({ network, head, labels, precision, base });

@@ -1,5 +1,6 @@
 import { EngineError } from '../core/errors.ts';
 import type { RunSummary } from '../core/run.ts';
+import type { NoveltyModel } from '../evaluate/novelty.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
 import type { LinearHead } from '../train/linear-head.ts';
 import { decodeRun } from '../train/run-weights.ts';
@@ -10,7 +11,12 @@ export interface RunModel {
   readonly run: RunSummary;
   readonly cut: number;
   readonly network: TrunkNetwork;
+  /** As it learned. */
   readonly head: LinearHead;
+  /** At the run's temperature: what answers and what is exported. */
+  readonly answerHead: LinearHead;
+  /** Absent before the run is calibrated. */
+  readonly novelty?: NoveltyModel;
   readonly seenIds: ReadonlySet<string>;
 }
 
@@ -56,7 +62,7 @@ export function findRun(session: ProjectSession, runId: string): RunSummary {
 async function load(session: ProjectSession, runId: string, trunk: TrunkNetwork): Promise<RunModel> {
   const run = findRun(session, runId);
   const blob = await session.readRunWeights(runId);
-  const { weights, seenIds } = await decodeRun(new Uint8Array(await blob.arrayBuffer()));
+  const { weights, seenIds, novelty } = await decodeRun(new Uint8Array(await blob.arrayBuffer()));
   const { head, cut, trunk: opened } = weights;
   if (head.featureSize !== trunk.featureSize || head.classes !== run.classes.length) {
     throw new EngineError(
@@ -65,7 +71,15 @@ async function load(session: ProjectSession, runId: string, trunk: TrunkNetwork)
     );
   }
   const network = opened === null ? trunk : trunk.withWeights(opened);
-  return { run, cut, network, head, seenIds: new Set(seenIds) };
+  const answerHead = atTemperature(head, run.calibration?.temperature ?? 1);
+  return { run, cut, network, head, answerHead, seenIds: new Set(seenIds), ...(novelty && { novelty }) };
+}
+
+/** The head whose logits are divided by a temperature. */
+function atTemperature(head: LinearHead, temperature: number): LinearHead {
+  if (temperature === 1) return head;
+  const divided = (values: Float32Array) => Float32Array.from(values, (value) => value / temperature);
+  return { ...head, weights: divided(head.weights), bias: divided(head.bias) };
 }
 
 function disposeOwn({ network, cut }: RunModel): void {

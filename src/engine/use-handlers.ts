@@ -4,6 +4,7 @@ import { assertNotAborted, EngineError } from '../core/errors.ts';
 import type { EvaluationReport, Prediction } from '../core/evaluation.ts';
 import type { SplitSide } from '../core/split.ts';
 import { evaluateModel } from '../evaluate/evaluator.ts';
+import { noveltyDistance } from '../evaluate/novelty.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
 import type { FeatureExtractor } from '../train/features.ts';
 import type { LinearHead } from '../train/linear-head.ts';
@@ -67,10 +68,14 @@ async function predict(
     const { modelId } = findRun(session, wanted);
     return await state.use({ signal, modelId }, async ({ trunk }) => {
       const startedMs = performance.now();
-      const { run, network, head } = await state.runModels.get(session, wanted, trunk);
+      const model = await state.runModels.get(session, wanted, trunk);
+      const { run, network, answerHead } = model;
+      const features = await featuresOf(session, bitmap, network);
+      const probabilities = answer(answerHead, features);
       return {
         classIds: run.classes.map(({ id }) => id),
-        probabilities: await probabilitiesOf(session, bitmap, network, head),
+        probabilities,
+        ...doubtOf(model, features, probabilities),
         speaker: { kind: 'run', runId: run.id, bestEpoch: run.bestEpoch },
         elapsedMs: performance.now() - startedMs,
       };
@@ -97,26 +102,44 @@ async function predictInstant(
     }
     return {
       classIds: instant.classIds,
-      probabilities: await probabilitiesOf(session, bitmap, trunk, instant.head),
+      probabilities: answer(instant.head, await featuresOf(session, bitmap, trunk)),
       speaker: { kind: 'instant' },
       elapsedMs: performance.now() - startedMs,
     };
   });
 }
 
-async function probabilitiesOf(
+/** Whether a run should answer at all. */
+function doubtOf(
+  { run: { calibration }, novelty: model }: RunModel,
+  features: Float32Array,
+  probabilities: readonly number[],
+): Pick<Prediction, 'novelty' | 'doubt'> {
+  if (calibration === undefined) return {};
+  const { noveltyThreshold, abstainBelow } = calibration;
+  const isUnsure = Math.max(...probabilities) < abstainBelow;
+  const unsure = isUnsure ? { doubt: 'unsure' as const } : {};
+  if (model === undefined || noveltyThreshold === null) return unsure;
+  const novelty = noveltyDistance(model, features) / Math.max(noveltyThreshold, Number.MIN_VALUE);
+  return novelty > 1 ? { novelty, doubt: 'none-of-these' } : { novelty, ...unsure };
+}
+
+const answer = (head: LinearHead, features: Float32Array): number[] =>
+  Array.from(softmaxRows(headLogits(head, features, 1), head.classes));
+
+/** Pooled features of a picture that is no sample. */
+async function featuresOf(
   { data }: ProjectSession,
   bitmap: ImageBitmap,
   network: TrunkNetwork,
-  head: LinearHead,
-): Promise<number[]> {
+): Promise<Float32Array> {
   const { inputSize, blocks } = network;
   const pixels = await data.pixels.bitmapPixels(bitmap, inputSize);
   const features = tf.tidy(() =>
     network.run(tf.tensor(pixels, [1, inputSize, inputSize, 3], 'float32'), 0, blocks.length),
   );
   try {
-    return Array.from(softmaxRows(headLogits(head, await features.data<'float32'>(), 1), head.classes));
+    return await features.data<'float32'>();
   } finally {
     features.dispose();
   }
@@ -160,7 +183,7 @@ async function evaluate(
 }
 
 /** The samples of a side with their true class. @throws {EngineError} `not-ready` if they cannot be judged fairly. */
-function recordedSamples(session: ProjectSession, { run, seenIds }: RunModel, side: SplitSide) {
+export function recordedSamples(session: ProjectSession, { run, seenIds }: RunModel, side: SplitSide) {
   const split = session.data.split();
   if (split === null)
     throw new EngineError('no-test-samples', 'The pictures are not split yet. Split them first.');
@@ -195,20 +218,31 @@ function recordedSamples(session: ProjectSession, { run, seenIds }: RunModel, si
 /** Probabilities from cached activations at the run's cut: what lies below it is as pre-trained. */
 async function scoreCached(
   extractor: FeatureExtractor,
-  { network, cut, head }: RunModel,
+  model: RunModel,
+  samples: readonly { readonly id: string; readonly contentHash: string }[],
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const features = await featuresAbove(extractor, model, samples, signal);
+  return softmaxRows(headLogits(model.head, features, samples.length), model.head.classes);
+}
+
+/** Pooled features of samples as the run's own network sees them. Shape: `[samples.length, featureSize]`. */
+export async function featuresAbove(
+  extractor: FeatureExtractor,
+  { network, cut }: RunModel,
   samples: readonly { readonly id: string; readonly contentHash: string }[],
   signal: AbortSignal,
 ): Promise<Float32Array> {
   const last = network.blocks.length;
   const rows = await extractor.read(samples, cut, { signal });
-  if (cut === last) return softmaxRows(headLogits(head, rows, samples.length), head.classes);
+  if (cut === last) return rows;
   const features = tf.tidy(() => {
     const shape = cut === 0 ? [network.inputSize, network.inputSize, 3] : network.cutShape(cut);
     return network.run(tf.tensor(rows, [samples.length, ...shape]), cut, last);
   });
   try {
     await nextTask();
-    return softmaxRows(headLogits(head, await features.data<'float32'>(), samples.length), head.classes);
+    return await features.data<'float32'>();
   } finally {
     features.dispose();
   }

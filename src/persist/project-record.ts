@@ -107,6 +107,13 @@ const epoch = v.object({
   validationAccuracy: v.nullable(v.number()),
   elapsedMs: v.number(),
 });
+const calibration = v.object({
+  temperature: v.pipe(v.number(), v.finite(), v.gtValue(0)),
+  samples: count,
+  splitHash: key,
+  noveltyThreshold: v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0))),
+  abstainBelow: fraction,
+});
 const run = v.object({
   id: key,
   number: count,
@@ -123,6 +130,7 @@ const run = v.object({
   totalParameters: count,
   startedAtMs: v.number(),
   seconds: v.object({ features: v.number(), train: v.number() }),
+  calibration: v.exactOptional(calibration),
 });
 const score = v.nullable(fraction);
 const report = v.object({

@@ -3,13 +3,14 @@ import type { CallContext, EngineHandlers } from '../core/engine-api.ts';
 import { assertNotAborted, EngineError } from '../core/errors.ts';
 import type { EvaluationReport, Prediction } from '../core/evaluation.ts';
 import { createRng } from '../core/rng.ts';
-import type { EpochLog, RunSummary } from '../core/run.ts';
+import type { EpochLog, RunCalibration, RunSummary } from '../core/run.ts';
 import type { SplitRecord } from '../core/split.ts';
 import type { OpenPlan, TrainSettings } from '../core/train-settings.ts';
 import { FAKE_BLOCKS } from './fake-models.ts';
 
 type TrainingKind =
   | Extract<keyof EngineHandlers, `train.${string}` | `runs.${string}` | `predict.${string}`>
+  | Extract<keyof EngineHandlers, `calibrate.${string}`>
   | 'evaluate.run'
   | 'instant.update';
 
@@ -90,6 +91,13 @@ export function createFakeTraining(
     active = run.id;
     return run;
   }
+  const change = (runId: string, calibration: RunCalibration): RunSummary => {
+    const run = runs.find(({ id }) => id === runId);
+    if (run === undefined) throw new EngineError('not-found', `There is no run "${runId}".`);
+    const changed = { ...run, calibration };
+    runs = runs.map((one) => (one.id === runId ? changed : one));
+    return changed;
+  };
   // A function, because the compiler would narrow `control` to its last assigned value.
   const isControl = (value: typeof control): boolean => control === value;
 
@@ -145,6 +153,21 @@ export function createFakeTraining(
         const report = fakeReport(runId, side, split, data.state());
         reports = { ...reports, [runId]: report };
         return report;
+      },
+      async 'calibrate.run'({ runId }, { signal }) {
+        await wait(signal);
+        return change(runId, {
+          temperature: 1.4,
+          samples: data.split()?.validation.length ?? 0,
+          splitHash: data.split()?.hash ?? '',
+          noveltyThreshold: 1.2,
+          abstainBelow: 0,
+        });
+      },
+      async 'calibrate.abstain'({ runId, below }) {
+        const known = runs.find(({ id }) => id === runId)?.calibration;
+        if (known === undefined) throw new EngineError('not-ready', 'Calibrate the run first.');
+        return Promise.resolve(change(runId, { ...known, abstainBelow: below }));
       },
       async 'predict.bitmap'({ bitmap, runId }) {
         const seed = bitmap.width;

@@ -24,19 +24,31 @@ interface Header {
 export interface StoredRun {
   readonly weights: TrainedWeights;
   readonly seenIds: readonly string[];
+  /** What tells pictures that are like none of the classes. Absent before the run is calibrated. */
+  readonly novelty?: StoredNovelty;
+}
+
+/** Class means, directions and variances in feature space, see `NoveltyModel`. */
+export interface StoredNovelty {
+  readonly size: number;
+  readonly means: Float32Array<ArrayBuffer>;
+  readonly basis: Float32Array<ArrayBuffer>;
+  readonly variances: Float32Array<ArrayBuffer>;
 }
 
 const HEAD_WEIGHTS = 'head/weights';
 const HEAD_BIAS = 'head/bias';
 const TRUNK = 'trunk/';
+const NOVELTY = 'novelty/';
 
 /** The bytes of a run: header length (uint32, little-endian), header (UTF-8 JSON padded to 4 bytes), values. */
-export async function encodeRun({ weights, seenIds }: StoredRun): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeRun({ weights, seenIds, novelty }: StoredRun): Promise<Uint8Array<ArrayBuffer>> {
   const { head, cut, trunk } = weights;
   const arrays = [
     { name: HEAD_WEIGHTS, shape: [head.featureSize, head.classes], data: head.weights },
     { name: HEAD_BIAS, shape: [head.classes], data: head.bias },
     ...[...(trunk ?? [])].map(([name, { shape, data }]) => ({ name: TRUNK + name, shape, data })),
+    ...(novelty === undefined ? [] : noveltyArrays(novelty)),
   ];
   const payload = new Uint8Array(arrays.reduce((sum, { data }) => sum + data.byteLength, 0));
   let offset = 0;
@@ -95,7 +107,30 @@ export async function decodeRun(bytes: Uint8Array<ArrayBuffer>): Promise<StoredR
   return {
     weights: { head, cut: header.cut, trunk: trunk.size > 0 ? trunk : null },
     seenIds: header.seenIds,
+    ...noveltyOf(values, featureSize),
   };
+}
+
+function noveltyArrays({ size, means, basis, variances }: StoredNovelty) {
+  const rows = (data: Float32Array<ArrayBuffer>) => ({ shape: [data.length / size, size], data });
+  return [
+    { name: `${NOVELTY}means`, ...rows(means) },
+    { name: `${NOVELTY}basis`, ...rows(basis) },
+    { name: `${NOVELTY}variances`, shape: [variances.length], data: variances },
+  ];
+}
+
+function noveltyOf(
+  values: ReadonlyMap<string, { readonly data: Float32Array<ArrayBuffer> }>,
+  size: number,
+): { readonly novelty?: StoredNovelty } {
+  const of = (name: string) => values.get(NOVELTY + name)?.data;
+  const [means, basis, variances] = [of('means'), of('basis'), of('variances')];
+  if (means === undefined || basis === undefined || variances === undefined) return {};
+  if (means.length % size !== 0 || basis.length !== (variances.length - 1) * size) {
+    throw damaged('its measure of novelty does not fit its features');
+  }
+  return { novelty: { size, means, basis, variances } };
 }
 
 function split(bytes: Uint8Array<ArrayBuffer>): { header: Header; payload: Uint8Array<ArrayBuffer> } {

@@ -91,8 +91,9 @@ export async function* trainModel(task: TrainTask): AsyncGenerator<TrainEvent, T
   const learner = await createLearner(task, cut, fit);
   try {
     yield { kind: 'stage', stage: 'training' };
+    // The closed-form head was fitted to all of them; every step adds what it saw, so that nothing else can be in it.
     const seenIds = new Set(task.train.map(({ id }) => id));
-    const rest = yield* runEpochs(task, learner, control, signal);
+    const rest = yield* runEpochs(task, recording(learner, seenIds), control, signal);
     return {
       ...rest,
       seenIds: [...seenIds],
@@ -102,6 +103,21 @@ export async function* trainModel(task: TrainTask): AsyncGenerator<TrainEvent, T
   } finally {
     learner.dispose();
   }
+}
+
+/** The learner, noting the id of every example that a step saw. */
+function recording(learner: Learner, seenIds: Set<string>): Learner {
+  return {
+    trainableParameters: learner.trainableParameters,
+    shortSteps: learner.shortSteps,
+    step: (batch, factor) => {
+      for (const { request } of batch) seenIds.add(request.id);
+      return learner.step(batch, factor);
+    },
+    evaluate: (examples) => learner.evaluate(examples),
+    weights: () => learner.weights(),
+    dispose: () => learner.dispose(),
+  };
 }
 
 /** Computes everything that the run will read more than once. */
