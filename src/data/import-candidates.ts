@@ -5,6 +5,7 @@ import { isAbortError, toErrorData } from '../core/errors.ts';
 import type { ErrorData } from '../core/errors.ts';
 import type { ImportFile, Rejection } from '../core/project.ts';
 import { sniff } from './decode/picture-format.ts';
+import { inOrder, readHead } from './read-head.ts';
 
 /** A file that may be a picture. */
 export interface Candidate {
@@ -31,17 +32,17 @@ const PROJECT_ENTRIES = ['project.json', 'files.json'];
 /** Deflate packs at most about a thousandfold: a zip that claims more in total has files that overlap. */
 const MAX_TOTAL_RATIO = 1_100;
 
+/** Heads of files under way at once: each is a question to another process. */
+const HEADS_AT_ONCE = 8;
+
 /** The dropped files one by one; junk of operating systems is left out in silence. */
 export async function* openSources(files: readonly ImportFile[], signal: AbortSignal): AsyncIterable<Source> {
   const wanted = files.filter(({ path }) => !isJunk(path));
   const labels = labelsOf(wanted.map(({ path }) => path));
-  for (const [i, { path, file }] of wanted.entries()) {
-    const head = new Uint8Array(
-      await file
-        .slice(0, 16)
-        .arrayBuffer()
-        .catch(() => new ArrayBuffer(0)),
-    );
+  const entries = [...wanted.entries()];
+  const headOf = ([, { file }]: (typeof entries)[number]) =>
+    readHead(file, 16).catch(() => new Uint8Array(0));
+  for await (const [[i, { path, file }], head] of inOrder(entries, HEADS_AT_ONCE, headOf)) {
     if (sniff(head) === 'zip') yield await openZip(path, file, signal);
     else {
       const candidate = { path, label: labels[i] ?? '', isPacked: false, open: () => Promise.resolve(file) };

@@ -6,10 +6,13 @@ import { checkHead } from './decode/ingest.ts';
 import { openSources } from './import-candidates.ts';
 import type { Candidate } from './import-candidates.ts';
 import { classKey, cleanClassName, uniqueClassName } from './names.ts';
+import { inOrder } from './read-head.ts';
 
 const PICTURE_NAME = /\.(?:jpe?g|jfif|png|webp|gif|avif|bmp)$|^[^.]+$/iu;
 const HEIC_NAME = /\.hei[cf]$/iu;
 const REPORT_MS = 100;
+/** Heads of files under way at once: each is a question to another process. */
+const READ_AT_ONCE = 16;
 
 /**
  * What an import would do. Heads of loose files are read; of packed ones only the names are known, and everything
@@ -28,25 +31,27 @@ export async function previewImport(
   let isProject = false;
   let done = 0;
   let lastTold = performance.now();
-  for await (const source of openSources(files, signal)) {
-    rejected.push(...source.rejected);
-    isProject ||= source.isProject;
-    for (const candidate of source.candidates) {
+  async function* candidates() {
+    for await (const source of openSources(files, signal)) {
+      rejected.push(...source.rejected);
+      isProject ||= source.isProject;
+      yield* source.candidates;
       assertNotAborted(signal);
-      const refusal = await refusalOf(candidate);
-      if (refusal !== null) rejected.push(refusal);
-      else {
-        const label = into?.name ?? candidate.label;
-        const entry = counts.get(classKey(label)) ?? { name: cleanClassName(label), count: 0 };
-        entry.count++;
-        counts.set(classKey(label), entry);
-      }
-    }
-    done++;
-    if (performance.now() - lastTold > REPORT_MS) {
+      done++;
+      if (performance.now() - lastTold < REPORT_MS) continue;
       lastTold = performance.now();
       emit({ done, total: files.length });
     }
+  }
+  for await (const [candidate, refusal] of inOrder(candidates(), READ_AT_ONCE, refusalOf)) {
+    if (refusal !== null) {
+      rejected.push(refusal);
+      continue;
+    }
+    const label = into?.name ?? candidate.label;
+    const entry = counts.get(classKey(label)) ?? { name: cleanClassName(label), count: 0 };
+    entry.count++;
+    counts.set(classKey(label), entry);
   }
   const existing = new Set(dataset.classes.map(({ name }) => classKey(name)));
   const names = dataset.classes.map(({ name }) => name);

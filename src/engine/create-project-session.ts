@@ -53,7 +53,7 @@ export function createProjectSession({
 }: SessionParts): ProjectSession {
   let damaged: readonly ErrorData[] = [];
   const shelf = createShelf(store, () => ({ dataset: data.dataset(), split: data.split() }));
-  const data = createData({ pictures: store, keeper: shelf.keeper });
+  const data = createData({ pictures: unhurried(store), keeper: shelf.keeper });
 
   const snapshot = (): ProjectSnapshot => ({
     ...shelf.record(),
@@ -125,6 +125,14 @@ export function createProjectSession({
     dispose: () => {
       data.dispose();
     },
+  };
+}
+
+/** For what is many and of which nothing else tells. */
+function unhurried(store: BlobStore): PictureStore {
+  return {
+    read: (path) => store.read(path),
+    write: (path, bytes) => store.write(path, bytes, { flush: false }),
   };
 }
 

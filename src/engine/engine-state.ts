@@ -46,7 +46,7 @@ export class EngineState {
       budgetBytes: CACHE_BYTES,
       store: {
         read: async (path) => (await store()).read(path),
-        write: async (path, bytes) => (await store()).write(path, bytes),
+        write: async (path, bytes) => (await store()).write(path, bytes, { flush: false }),
         deleteAll: async (folder) => (await store()).deleteAll(folder),
       },
     });

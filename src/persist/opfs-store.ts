@@ -63,10 +63,10 @@ function createOpfsStore(root: FileSystemDirectoryHandle): BlobStore {
         throw toStorageError(thrown, path);
       }
     },
-    async write(path, bytes) {
+    async write(path, bytes, { flush = true } = {}) {
       const [parent, name] = split(path);
       try {
-        await writeWhole(await folder(parent), name, await folder(PENDING), bytes);
+        await writeWhole(await folder(parent), name, await folder(PENDING), bytes, flush);
       } catch (thrown) {
         throw toStorageError(thrown, path);
       }
@@ -118,13 +118,14 @@ async function writeWhole(
   name: string,
   pending: FileSystemDirectoryHandle,
   bytes: Uint8Array<ArrayBuffer> | Blob,
+  flush: boolean,
 ): Promise<void> {
   const temporary = crypto.randomUUID();
   const handle: MovableHandle = await pending.getFileHandle(temporary, { create: true });
   if (handle.createSyncAccessHandle && handle.move) {
     try {
       const whole = bytes instanceof Blob ? new Uint8Array(await bytes.arrayBuffer()) : bytes;
-      writeSync(await handle.createSyncAccessHandle(), whole);
+      writeSync(await handle.createSyncAccessHandle(), whole, flush);
       await handle.move(directory, name);
     } catch (thrown) {
       await removeEntry(pending, temporary);
@@ -145,13 +146,13 @@ async function writeWhole(
   }
 }
 
-function writeSync(access: SyncAccess, bytes: Uint8Array<ArrayBuffer>): void {
+function writeSync(access: SyncAccess, bytes: Uint8Array<ArrayBuffer>, flush: boolean): void {
   try {
     const written = access.write(bytes);
     if (written !== bytes.byteLength) {
       throw new EngineError('quota', `Only ${written} of ${bytes.byteLength} bytes could be written.`);
     }
-    access.flush();
+    if (flush) access.flush();
   } finally {
     access.close();
   }

@@ -2,14 +2,14 @@
 import { createRng } from '../../core/rng.ts';
 import type { Rng } from '../../core/rng.ts';
 import type { Augmentation } from '../../core/train-settings.ts';
-import { createSheet, readRgb } from './canvas.ts';
+import { readRgb, scratchSheet } from './canvas.ts';
 
-/** The largest centred square of a picture, drawn to `size`. */
+/** The largest centred square of a picture, drawn to `size` on a {@link scratchSheet}. */
 export function drawSquare(
   source: ImageBitmap | OffscreenCanvas,
   size: number,
 ): OffscreenCanvasRenderingContext2D {
-  const context = createSheet(size, size);
+  const context = scratchSheet(size, size);
   const side = Math.min(source.width, source.height);
   const left = (source.width - side) / 2;
   const top = (source.height - side) / 2;
@@ -22,7 +22,7 @@ export function squarePixels(source: ImageBitmap, size: number): Uint8Array<Arra
   return readRgb(drawSquare(source, size));
 }
 
-/** A random variant. The seed decides everything: each number is drawn whether its change is on or off. */
+/** A random variant on a {@link scratchSheet}. The seed decides everything: each number is drawn whether its change is on or off. */
 export function drawVariant(
   source: ImageBitmap,
   size: number,
@@ -30,7 +30,7 @@ export function drawVariant(
   seed: number,
 ): OffscreenCanvasRenderingContext2D {
   const rng = createRng(seed);
-  const context = createSheet(size, size);
+  const context = scratchSheet(size, size);
   const flip = rng.next() < 0.5 && augmentation.flip;
   const square = Math.min(source.width, source.height);
   const side = square * (1 - augmentation.crop * rng.next());

@@ -1,5 +1,6 @@
 /** @file Drawing on canvases that live in plain memory, so that pixels do not depend on a graphics driver. */
 import { EngineError } from '../../core/errors.ts';
+import { THUMBNAIL_SIDE } from './jobs.ts';
 
 /** JPEG quality of stored pictures: above it files grow and features do not change. */
 const STORED_QUALITY = 0.9;
@@ -22,15 +23,42 @@ export function createSheet(width: number, height: number): OffscreenCanvasRende
   return context;
 }
 
+/** Sheets kept for {@link scratchSheet}, the least used first. */
+const scratch = new Map<string, OffscreenCanvasRenderingContext2D>();
+/** One for the trunk's input and a few shapes of thumbnails. */
+const KEPT_SHEETS = 6;
+
+/**
+ * Like {@link createSheet}, for what is drawn and read at once: the next call of this size draws over it. A new canvas
+ * costs a browser more than the drawing.
+ */
+export function scratchSheet(width: number, height: number): OffscreenCanvasRenderingContext2D {
+  const key = `${width} x ${height}`;
+  const known = scratch.get(key);
+  const context = known ?? createSheet(width, height);
+  scratch.delete(key);
+  scratch.set(key, context);
+  const oldest = scratch.size > KEPT_SHEETS ? scratch.keys().next().value : undefined;
+  if (oldest !== undefined) scratch.delete(oldest);
+  if (known !== undefined) {
+    context.resetTransform();
+    context.fillRect(0, 0, width, height);
+  }
+  return context;
+}
+
+type MakeSheet = typeof createSheet;
+
 /** A picture drawn so that its longest side is at most `side`, upright, on white. */
 export function drawBounded(
   source: ImageBitmap | OffscreenCanvas,
   side: number,
+  makeSheet: MakeSheet = createSheet,
 ): OffscreenCanvasRenderingContext2D {
   const scale = Math.min(1, side / Math.max(source.width, source.height));
   const width = Math.max(1, Math.round(source.width * scale));
   const height = Math.max(1, Math.round(source.height * scale));
-  const context = createSheet(width, height);
+  const context = makeSheet(width, height);
   context.drawImage(source, 0, 0, width, height);
   return context;
 }
@@ -39,7 +67,10 @@ export function encodeStored(canvas: OffscreenCanvas): Promise<Blob> {
   return canvas.convertToBlob({ type: 'image/jpeg', quality: STORED_QUALITY });
 }
 
-export function encodeThumbnail(canvas: OffscreenCanvas): Promise<Blob> {
+/** A small JPEG, longest side {@link THUMBNAIL_SIDE}. */
+export function thumbnailOf(source: ImageBitmap | OffscreenCanvas): Promise<Blob> {
+  // The canvas may be drawn over once this has been called: its pixels are taken at the call.
+  const { canvas } = drawBounded(source, THUMBNAIL_SIDE, scratchSheet);
   return canvas.convertToBlob({ type: 'image/jpeg', quality: THUMBNAIL_QUALITY });
 }
 

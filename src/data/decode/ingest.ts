@@ -1,9 +1,10 @@
 /** @file A file from outside becomes a stored picture, or an error that says what is wrong with it. */
 import { EngineError } from '../../core/errors.ts';
 import { sha256 } from '../../core/hash.ts';
+import { readHead } from '../read-head.ts';
 import { squarePixels } from './augment.ts';
-import { drawBounded, encodeStored, encodeThumbnail } from './canvas.ts';
-import { MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, STORED_SIDE, THUMBNAIL_SIDE } from './jobs.ts';
+import { drawBounded, encodeStored, thumbnailOf } from './canvas.ts';
+import { MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, STORED_SIDE } from './jobs.ts';
 import type { StoredPicture } from './jobs.ts';
 import { readJpeg, stripJpeg } from './jpeg.ts';
 import { isAnimated, isReadable, isTruncated, readHeader, sniff, SNIFF_BYTES } from './picture-format.ts';
@@ -20,7 +21,7 @@ const ONE_READ_BYTES = 8_000_000;
 /** As the job of this name says. @throws {EngineError} the `file-...` codes. */
 export async function ingestFile(file: Blob, squareSize?: number): Promise<StoredPicture> {
   const { bytes, format } = await readChecked(file);
-  const bitmap = await decode(bytes, format);
+  const bitmap = await decode(file, bytes, format);
   try {
     const kept = format === 'jpeg' ? keepJpeg(bytes, bitmap) : null;
     const stored =
@@ -42,7 +43,7 @@ export async function ingestFile(file: Blob, squareSize?: number): Promise<Store
 /** The picture in a file, upright, with the checks of an import. The caller closes it. */
 export async function openFile(file: Blob): Promise<ImageBitmap> {
   const { bytes, format } = await readChecked(file);
-  const bitmap = await decode(bytes, format);
+  const bitmap = await decode(file, bytes, format);
   const bounded = drawBounded(bitmap, STORED_SIDE).canvas;
   bitmap.close();
   return bounded.transferToImageBitmap();
@@ -69,7 +70,7 @@ async function describe(
     width: picture.width,
     height: picture.height,
     contentHash: await sha256(bytes),
-    thumbnail: await encodeThumbnail(drawBounded(picture, THUMBNAIL_SIDE).canvas),
+    thumbnail: await thumbnailOf(picture),
   };
 }
 
@@ -79,8 +80,8 @@ async function describe(
  */
 export async function checkHead(file: Blob): Promise<PictureFormat> {
   checkBytes(file);
-  const head = new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer());
-  const format = checkKind(head);
+  const head = await readHead(file, SNIFF_BYTES);
+  const format = checkKind(head.subarray(0, SNIFF_BYTES));
   checkPixels(readHeader(head, format));
   return format;
 }
@@ -122,13 +123,19 @@ function tooLarge(detail: Record<string, number>): EngineError {
 }
 
 /** @throws {EngineError} `file-truncated` if the data are damaged inside, `file-unsupported` if not decodable here. */
-async function decode(bytes: Uint8Array<ArrayBuffer>, format: PictureFormat): Promise<ImageBitmap> {
+async function decode(
+  file: Blob,
+  bytes: Uint8Array<ArrayBuffer>,
+  format: PictureFormat,
+): Promise<ImageBitmap> {
   const header = readHeader(bytes, format);
   const isLarge = header !== null && header.width * header.height > LARGE_PIXELS;
   const run = async () => {
     try {
-      // The type matters: without it browsers sniff, and the first frame of an animation is what is decoded.
-      return await createImageBitmap(new Blob([bytes], { type: `image/${format}` }));
+      // The type matters: without it browsers sniff, and the first frame of an animation is what is decoded. A file
+      // that has it is read once more, which costs less than to hand its bytes to the browser.
+      const type = `image/${format}`;
+      return await createImageBitmap(file.type === type ? file : new Blob([bytes], { type }));
     } catch (thrown) {
       const code = format === 'avif' ? 'file-unsupported' : 'file-truncated';
       throw new EngineError(code, `The ${format} data cannot be decoded.`, { format }, { cause: thrown });

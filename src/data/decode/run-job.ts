@@ -1,7 +1,6 @@
 import { drawVariant, squarePixels } from './augment.ts';
-import { drawBounded, encodeThumbnail, readRgb } from './canvas.ts';
+import { readRgb, thumbnailOf } from './canvas.ts';
 import { ingestFile, openFile, storeDrawn } from './ingest.ts';
-import { THUMBNAIL_SIDE } from './jobs.ts';
 import type { DecodeKind, DecodeParams, DecodeResult } from './jobs.ts';
 
 type Runners = { readonly [K in DecodeKind]: (params: DecodeParams<K>) => Promise<DecodeResult<K>> };
@@ -17,8 +16,7 @@ const RUNNERS: Runners = {
       bitmap.close();
     }
   },
-  thumbnail: ({ picture }) =>
-    withStored(picture, (bitmap) => encodeThumbnail(drawBounded(bitmap, THUMBNAIL_SIDE).canvas)),
+  thumbnail: ({ picture }) => withStored(picture, thumbnailOf),
   pixels: ({ picture, size, variant }) =>
     withStored(picture, (bitmap) =>
       variant === undefined
