@@ -57,11 +57,31 @@ export type {
   Rejection,
   UndoState,
 } from './core/project.ts';
-export type { EpochLog, RunStatus, RunSummary, TrainEstimate, TrainEvent } from './core/run.ts';
+export type {
+  EpochLog,
+  RunCalibration,
+  RunStatus,
+  RunSummary,
+  TrainEstimate,
+  TrainEvent,
+} from './core/run.ts';
 export { DEFAULT_SPLIT } from './core/split.ts';
 export type { SplitRecord, SplitSettings, SplitSide } from './core/split.ts';
 export { ALL_WEIGHTS, DEFAULT_TRAIN_SETTINGS, NO_AUGMENTATION } from './core/train-settings.ts';
 export type { Augmentation, OpenPlan, TrainSettings, Tuning, TuningKind } from './core/train-settings.ts';
+export { abstentionAt, abstentionCurve } from './evaluate/abstention.ts';
+export type { AbstentionPoint } from './evaluate/abstention.ts';
+export { bootstrapIntervals } from './evaluate/bootstrap.ts';
+export { expectedCalibrationError, reliabilityBins, temperedTable } from './evaluate/calibration.ts';
+export type { ReliabilityBin } from './evaluate/calibration.ts';
+export { largestConfusions } from './evaluate/confusions.ts';
+export { comparePaired } from './evaluate/paired.ts';
+export type { PairedComparison } from './evaluate/paired.ts';
+export { predictionTable } from './evaluate/prediction-table.ts';
+export type { PredictionTable } from './evaluate/prediction-table.ts';
+export { precisionRecallCurve, rocCurve } from './evaluate/ranking.ts';
+export { classRanking, classScoresOf, rankTable, SCORE_NAMES, scoresOf } from './evaluate/scores.ts';
+export type { ClassScores, RankedTable, ScoreName, Scores } from './evaluate/scores.ts';
 export type { Endpoint } from './protocol/endpoint.ts';
 export { createPacer } from './train/pacing.ts';
 export { DEEP_BLOCKS, TRAIN_PRESETS, tunedFor } from './train/presets.ts';

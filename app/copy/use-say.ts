@@ -8,6 +8,7 @@ const NAMESPACES = [
   'choose',
   'errors',
   'evaluate',
+  'exam',
   'fineTune',
   'live',
   'ownModel',

@@ -5,6 +5,7 @@ import { CameraView } from '../capture/CameraView.tsx';
 import { useCamera } from '../capture/use-camera.ts';
 import { useSay } from '../copy/use-say.ts';
 import { useApp } from '../store/store.ts';
+import { DoubtLine } from './DoubtLine.tsx';
 import { FileView } from './FileView.tsx';
 import classes from './LivePanel.module.css';
 import { ProbabilityBars } from './ProbabilityBars.tsx';
@@ -86,6 +87,7 @@ function Answers({ answer: { prediction, error } }: { readonly answer: LiveAnswe
   const then = speaker.kind === 'run' ? runs?.find(({ id }) => id === speaker.runId)?.classes : undefined;
   return (
     <div>
+      <DoubtLine prediction={prediction} />
       <ProbabilityBars
         answers={rankedAnswers(shown, classRecords ?? [], then ?? [], MOST_ROWS)}
         total={shown.classIds.length}

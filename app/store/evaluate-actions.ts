@@ -1,7 +1,9 @@
-import type { EvaluationReport, Prediction, SplitSide } from '../../src/index.ts';
+import type { EvaluationReport, Prediction, RunSummary, SplitSide } from '../../src/index.ts';
 import { engine } from '../engine/engine-host.ts';
+import { notifyError } from './notices.ts';
 import { setState } from './store.ts';
 import { runTask, type Outcome } from './tasks.ts';
+import { withRun } from './training.ts';
 
 /** Examines a run on exactly the recorded ids of one side. The report is kept with the project. */
 export async function evaluateRun(
@@ -18,6 +20,31 @@ export async function evaluateRun(
     }));
   }
   return outcome;
+}
+
+/** Finds out how sure a run may be, and keeps it with the run. Quiet: it is asked for by the page, not by the person. */
+export async function calibrateRun(runId: string): Promise<Outcome<RunSummary>> {
+  const outcome = await runTask(
+    'calibrate',
+    'pictures',
+    ({ signal, report }) => engine().call('calibrate.run', { runId }, { signal, onEvent: report }),
+    { quiet: true },
+  );
+  if (outcome.ok) putRun(outcome.value);
+  return outcome;
+}
+
+/** Answers of a run below this probability are withheld from now on; 0: none. */
+export async function setAbstention(runId: string, below: number): Promise<void> {
+  try {
+    putRun(await engine().call('calibrate.abstain', { runId, below }));
+  } catch (thrown) {
+    notifyError(thrown);
+  }
+}
+
+function putRun(run: RunSummary): void {
+  setState(({ project }) => ({ project: project && { ...project, runs: withRun(project.runs, run) } }));
 }
 
 /** The answering model as an ONNX file. */

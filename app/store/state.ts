@@ -8,6 +8,7 @@ import type {
   ProjectSnapshot,
 } from '../../src/index.ts';
 import type { MessageKey } from '../copy/message.ts';
+import type { ExamSelection } from './exam-selection.ts';
 import type { LongTask, TaskKind } from './progress.ts';
 import { IDLE_TRAINING, type TrainingState } from './training.ts';
 
@@ -62,6 +63,8 @@ export interface AppState {
   readonly instant: InstantState;
   readonly training: TrainingState;
   readonly lastImport: ImportReport | null;
+  /** Samples of the exam that are listed instead of the mistakes. */
+  readonly examSelection: ExamSelection | null;
   readonly tasks: Readonly<Partial<Record<TaskKind, LongTask>>>;
   readonly notices: readonly Notice[];
   readonly session: {
@@ -86,6 +89,7 @@ export const INITIAL_STATE: AppState = {
   instant: { status: 'idle', ready: false, samples: 0, elapsedMs: null },
   training: IDLE_TRAINING,
   lastImport: null,
+  examSelection: null,
   tasks: {},
   notices: [],
   session: { step: 'choose', hoveredClassId: null, liveOpen: false, online: true },

@@ -1,5 +1,6 @@
 import type { CallParams, RunSummary, TrainEstimate, TrainSettings } from '../../src/index.ts';
 import { engine } from '../engine/engine-host.ts';
+import { calibrateRun } from './evaluate-actions.ts';
 import { notifyError } from './notices.ts';
 import { getState, setState } from './store.ts';
 import { cancelTask, runTask, type Outcome } from './tasks.ts';
@@ -40,6 +41,8 @@ export async function startTrainingRun(settings: TrainSettings): Promise<Outcome
       },
     }));
     await activateRun(run.id);
+    // Nobody waits for it: live answers doubt a moment later.
+    void calibrateRun(run.id);
   }
   return outcome;
 }

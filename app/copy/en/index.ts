@@ -3,12 +3,13 @@ import { choose } from './choose.ts';
 import { common } from './common.ts';
 import { errors } from './errors.ts';
 import { evaluate } from './evaluate.ts';
+import { exam } from './exam.ts';
 import { fineTune } from './fine-tune.ts';
 import { live } from './live.ts';
 import { ownModel } from './own-model.ts';
 import { prepare } from './prepare.ts';
 import { use } from './use.ts';
 
-export const en = { capture, choose, common, errors, evaluate, fineTune, live, ownModel, prepare, use };
+export const en = { capture, choose, common, errors, evaluate, exam, fineTune, live, ownModel, prepare, use };
 
 export type English = typeof en;

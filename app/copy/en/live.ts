@@ -25,6 +25,8 @@ export const live = {
   stale: 'This run has not seen your latest changes.',
   took: '{{ms}} ms',
   learning: 'Looking at new pictures',
+  noneOfThese: 'None of these: unlike everything it learned from.',
+  unsure: 'Not sure enough to answer.',
   almostSure: 'over 99 %',
   almostNot: 'under 1 %',
 };

@@ -5,6 +5,7 @@ import { choose } from './choose.ts';
 import { common } from './common.ts';
 import { errors } from './errors.ts';
 import { evaluate } from './evaluate.ts';
+import { exam } from './exam.ts';
 import { fineTune } from './fine-tune.ts';
 import { live } from './live.ts';
 import { ownModel } from './own-model.ts';
@@ -17,6 +18,7 @@ export const zh: Catalogue<English> = {
   common,
   errors,
   evaluate,
+  exam,
   fineTune,
   live,
   ownModel,

@@ -24,6 +24,8 @@ export const live: Catalogue<typeof english> = {
   stale: '这次训练还没有看到你最近的改动。',
   took: '{{ms}} 毫秒',
   learning: '正在查看新图片',
+  noneOfThese: '都不是：与学过的内容都不相像。',
+  unsure: '拿不准，不作回答。',
   almostSure: '超过 99%',
   almostNot: '不到 1%',
 };

@@ -8,6 +8,7 @@ import { evaluateRun } from '../../store/evaluate-actions.ts';
 import { goToStep, useApp } from '../../store/store.ts';
 import { cancelTask } from '../../store/tasks.ts';
 import { NextStep } from '../NextStep.tsx';
+import { Comparison } from './Comparison.tsx';
 import styles from './EvaluateStep.module.css';
 import { Report } from './Report.tsx';
 import { RunTable } from './RunTable.tsx';
@@ -30,6 +31,7 @@ export function EvaluateStep() {
         <>
           <RunResult project={project} run={run} />
           <RunTable project={project} runs={runs} shown={run.id} onShow={setChosen} />
+          <Comparison project={project} runs={runs} />
         </>
       )}
     </StepFrame>

@@ -1,14 +1,16 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EvaluationReport, ProjectSnapshot, SampleId, SamplePrediction } from '../../../src/index.ts';
+import { useSay } from '../../copy/use-say.ts';
 import { editDataset } from '../../store/data-actions.ts';
+import type { ExamSelection } from '../../store/exam-selection.ts';
 import { PictureDialog } from '../pictures/PictureDialog.tsx';
 import { sideOf } from '../pictures/side-of.ts';
 import styles from './EvaluateStep.module.css';
 import { MistakeCard } from './MistakeCard.tsx';
 import mistakeStyles from './Mistakes.module.css';
-import { predictionsOf, type MatrixCell, type NamedClass } from './exam.ts';
+import { predictionsOf, predictionsOfIds, type MatrixCell, type NamedClass } from './exam.ts';
 
 /** How many are shown at first, and how many more at each press. */
 const PORTION = 24;
@@ -19,26 +21,37 @@ interface MistakesProps {
   readonly classes: readonly NamedClass[];
   /** Only this cell of the matrix; `null`: all mistakes. */
   readonly cell: MatrixCell | null;
+  /** Exactly these samples instead, right or wrong. */
+  readonly selection: ExamSelection | null;
   readonly onAll: () => void;
 }
 
 /** The wrong pictures with what the model said, the most confident first. Opening one allows mending its label. */
-export function Mistakes({ project, report, classes, cell, onAll }: MistakesProps) {
+export function Mistakes({ project, report, classes, cell: chosen, selection, onAll }: MistakesProps) {
   const { t } = useTranslation('evaluate');
   const [most, setMost] = useState(PORTION);
   const [openId, setOpenId] = useState<SampleId | null>(null);
-  const all = predictionsOf(report, cell);
+  const { say } = useSay();
+  const section = useRef<HTMLElement>(null);
+  const cell = selection === null ? chosen : null;
+  const filtered = cell !== null || selection !== null;
+  const all = selection === null ? predictionsOf(report, cell) : predictionsOfIds(report, selection.ids);
+  useEffect(() => {
+    if (selection !== null) section.current?.scrollIntoView({ block: 'start' });
+  }, [selection]);
   const rest = all.length - most;
   const words =
     cell === null
       ? null
       : { truth: classes[cell.truth]?.name ?? '', predicted: classes[cell.predicted]?.name ?? '' };
   const filter =
-    words === null
-      ? ''
-      : t(cell?.truth === cell?.predicted ? 'mistakes.filterRight' : 'mistakes.filter', words);
+    selection !== null
+      ? say(selection.why.key, selection.why.values)
+      : words === null
+        ? ''
+        : t(cell?.truth === cell?.predicted ? 'mistakes.filterRight' : 'mistakes.filter', words);
   return (
-    <section className={styles.section} aria-labelledby="mistakes-title">
+    <section ref={section} className={styles.section} aria-labelledby="mistakes-title">
       <h2 id="mistakes-title" className={styles.title}>
         {t('mistakes.title')}
       </h2>
@@ -47,16 +60,16 @@ export function Mistakes({ project, report, classes, cell, onAll }: MistakesProp
           {filter !== '' && `${filter}: `}
           {t('mistakes.count', { count: all.length })}
         </span>
-        {cell !== null && (
+        {filtered && (
           <Button variant="default" size="compact-md" onClick={onAll}>
             {t('mistakes.all')}
           </Button>
         )}
       </div>
-      {all.length === 0 && cell === null && report.total > 0 && (
+      {all.length === 0 && !filtered && report.total > 0 && (
         <p className={styles.lead}>{t('mistakes.none')}</p>
       )}
-      {all.length > 0 && cell === null && <p className={styles.lead}>{t('mistakes.hint')}</p>}
+      {all.length > 0 && !filtered && <p className={styles.lead}>{t('mistakes.hint')}</p>}
       <ul className={mistakeStyles.list}>
         {all.slice(0, most).map((prediction) => (
           <MistakeCard

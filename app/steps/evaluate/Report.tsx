@@ -3,14 +3,19 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EvaluationReport, ProjectSnapshot, RunSummary } from '../../../src/index.ts';
+import { useSay } from '../../copy/use-say.ts';
 import { evaluateRun } from '../../store/evaluate-actions.ts';
-import { goToStep } from '../../store/store.ts';
+import { selectExamSamples } from '../../store/exam-selection.ts';
+import { goToStep, useApp } from '../../store/store.ts';
+import { Calibration } from './Calibration.tsx';
 import { ClassTable } from './ClassTable.tsx';
 import styles from './EvaluateStep.module.css';
 import { Headline } from './Headline.tsx';
 import { Matrix } from './Matrix.tsx';
 import { Mistakes } from './Mistakes.tsx';
+import { Scores } from './Scores.tsx';
 import { isReportStale, isRunStale, namedClasses, type MatrixCell } from './exam.ts';
+import { useExamTable } from './use-exam-table.ts';
 
 interface ReportProps {
   readonly project: ProjectSnapshot;
@@ -22,13 +27,36 @@ interface ReportProps {
 export function Report({ project, run, report }: ReportProps) {
   const [cell, setCell] = useState<MatrixCell | null>(null);
   const classes = namedClasses(report, run, project);
+  const { sayError } = useSay();
+  const selected = useApp(({ examSelection }) => examSelection);
+  const selection = selected?.runId === run.id ? selected : null;
+  const { table, error } = useExamTable(report);
+  const choose = (next: MatrixCell | null) => {
+    selectExamSamples(null);
+    setCell(next);
+  };
   return (
     <>
       <Headline report={report} />
       <Stale project={project} run={run} report={report} />
-      <Matrix report={report} classes={classes} chosen={cell} onChoose={setCell} />
-      <Mistakes project={project} report={report} classes={classes} cell={cell} onAll={() => setCell(null)} />
+      <Matrix report={report} classes={classes} chosen={selection === null ? cell : null} onChoose={choose} />
+      <Mistakes
+        project={project}
+        report={report}
+        classes={classes}
+        cell={cell}
+        selection={selection}
+        onAll={() => choose(null)}
+      />
       <ClassTable report={report} classes={classes} />
+      {table === null ? (
+        <p className={styles.warning}>{sayError(error)}</p>
+      ) : (
+        <>
+          <Calibration run={run} report={report} table={table} />
+          <Scores report={report} table={table} classes={classes} />
+        </>
+      )}
     </>
   );
 }

@@ -3,6 +3,7 @@ import type {
   EvaluationReport,
   ProjectSnapshot,
   RunSummary,
+  SampleId,
   SamplePrediction,
 } from '../../../src/index.ts';
 
@@ -38,6 +39,17 @@ export function predictionsOf(
           ({ truth, predicted }) => truth === cell.truth && predicted === cell.predicted,
         );
   return wanted.toSorted((a, b) => confidence(b) - confidence(a));
+}
+
+/** Exactly these pictures, the most confident first. */
+export function predictionsOfIds(
+  report: EvaluationReport,
+  ids: readonly SampleId[],
+): readonly SamplePrediction[] {
+  const wanted = new Set(ids);
+  return report.predictions
+    .filter(({ id }) => wanted.has(id))
+    .toSorted((a, b) => confidence(b) - confidence(a));
 }
 
 function confidence({ probabilities, predicted }: SamplePrediction): number {

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { CameraView } from '../../capture/CameraView.tsx';
 import { useCamera } from '../../capture/use-camera.ts';
 import { useSay } from '../../copy/use-say.ts';
+import { DoubtLine } from '../../live/DoubtLine.tsx';
 import { FileView } from '../../live/FileView.tsx';
 import { ProbabilityBars } from '../../live/ProbabilityBars.tsx';
 import { SpeakerLine } from '../../live/SpeakerLine.tsx';
@@ -91,10 +92,13 @@ function Answer({ answer: { prediction, error } }: { readonly answer: LiveAnswer
   const { speaker } = prediction;
   const then = speaker.kind === 'run' ? runs?.find(({ id }) => id === speaker.runId)?.classes : undefined;
   return (
-    <ProbabilityBars
-      answers={rankedAnswers(prediction, classes ?? [], then ?? [], MOST_ROWS)}
-      total={prediction.classIds.length}
-      size="large"
-    />
+    <div>
+      <DoubtLine prediction={prediction} />
+      <ProbabilityBars
+        answers={rankedAnswers(prediction, classes ?? [], then ?? [], MOST_ROWS)}
+        total={prediction.classIds.length}
+        size="large"
+      />
+    </div>
   );
 }
