@@ -43,6 +43,14 @@ export async function setAbstention(runId: string, below: number): Promise<void>
   }
 }
 
+/** Heads taught on parts of the data, examined each: what more data would bring. */
+export async function drawLearningCurve(): Promise<void> {
+  const outcome = await runTask('learning-curve', 'parts', ({ signal, report }) =>
+    engine().call('evaluate.learningCurve', { seed: 1 }, { signal, onEvent: report }),
+  );
+  if (outcome.ok) setState({ learningCurve: outcome.value });
+}
+
 function putRun(run: RunSummary): void {
   setState(({ project }) => ({ project: project && { ...project, runs: withRun(project.runs, run) } }));
 }

@@ -3,6 +3,7 @@ import type {
   DeviceReport,
   ErrorData,
   ImportReport,
+  LearningCurve,
   ModelCard,
   ModelInfo,
   ProjectSnapshot,
@@ -63,6 +64,8 @@ export interface AppState {
   readonly instant: InstantState;
   readonly training: TrainingState;
   readonly lastImport: ImportReport | null;
+  /** The latest learning curve. */
+  readonly learningCurve: LearningCurve | null;
   /** Samples of the exam that are listed instead of the mistakes. */
   readonly examSelection: ExamSelection | null;
   readonly tasks: Readonly<Partial<Record<TaskKind, LongTask>>>;
@@ -89,6 +92,7 @@ export const INITIAL_STATE: AppState = {
   instant: { status: 'idle', ready: false, samples: 0, elapsedMs: null },
   training: IDLE_TRAINING,
   lastImport: null,
+  learningCurve: null,
   examSelection: null,
   tasks: {},
   notices: [],

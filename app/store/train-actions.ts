@@ -15,8 +15,11 @@ export function augmentPreview(params: CallParams<'data.augmentPreview'>): Promi
   return engine().call('data.augmentPreview', params);
 }
 
-/** Teaches. The finished run joins the project and becomes the one that answers live. */
-export async function startTrainingRun(settings: TrainSettings): Promise<Outcome<RunSummary>> {
+/** Teaches. `keepSettings`: the person's own settings stay as they are. The finished run joins the project and becomes the one that answers live. */
+export async function startTrainingRun(
+  settings: TrainSettings,
+  options: { readonly keepSettings?: boolean } = {},
+): Promise<Outcome<RunSummary>> {
   setState({ training: startTraining(settings, Date.now()) });
   const outcome = await runTask('train', 'steps', ({ signal }) =>
     engine().call(
@@ -37,7 +40,7 @@ export async function startTrainingRun(settings: TrainSettings): Promise<Outcome
       project: project && {
         ...project,
         runs: withRun(project.runs, run),
-        settings: { ...project.settings, train: settings },
+        settings: options.keepSettings === true ? project.settings : { ...project.settings, train: settings },
       },
     }));
     await activateRun(run.id);

@@ -8,6 +8,7 @@
 import type { DatasetEdit, DatasetPatch, SampleId, ClassId } from './dataset.ts';
 import type { BackendName, DeviceReport, MemoryReport } from './device.ts';
 import type { EvaluationReport, Prediction } from './evaluation.ts';
+import type { LearningCurve } from './learning-curve.ts';
 import type { DownloadProgress, ModelCard, ModelInfo } from './model-card.ts';
 import type { InspectStage, ModelCheck, ModelReport, ModelSource, PictureSettings } from './own-model.ts';
 import type {
@@ -158,6 +159,8 @@ export interface EngineCalls {
 
   // --- evaluate and use
   'evaluate.run': Row<{ readonly runId: string; readonly side: SplitSide }, EvaluationReport, Progress>;
+  /** Heads on the project's pre-trained trunk, taught on parts of the training ids and examined on the test ids. Keeps nothing. */
+  'evaluate.learningCurve': Row<{ readonly seed: number }, LearningCurve, Progress>;
   /**
    * Finds out how sure a run may be and keeps it with the run: a temperature on the validation ids, and a threshold of
    * novelty from the pictures that it learned from.

@@ -1,5 +1,6 @@
 import type { EngineHandlers } from '../core/engine-api.ts';
 import { calibrateHandlers } from './calibrate-handlers.ts';
+import { curveHandlers } from './curve-handlers.ts';
 import { defaultServices } from './default-services.ts';
 import { deviceHandlers } from './device-handlers.ts';
 import { EngineState } from './engine-state.ts';
@@ -31,6 +32,7 @@ export function createEngineHandlers({ thread, services }: EngineOptions): Engin
     ...trainHandlers(state),
     ...useHandlers(state),
     ...calibrateHandlers(state),
+    ...curveHandlers(state),
     ...exportHandlers(state),
   };
 }

@@ -191,6 +191,32 @@ describe('the engine', () => {
     },
   );
 
+  it('draws a learning curve on the whole exam, and nothing of it is kept; it can be cancelled', async () => {
+    const { client, session } = engine;
+    await fill(client, 2, 40);
+    const curve = await client.call('evaluate.learningCurve', { seed: 1 });
+    const { test, train } = session.data.split()!;
+    expect(curve.truth).toHaveLength(test.length);
+    expect(curve.points.map(({ fraction, repeats }) => [fraction, repeats.length])).toEqual([
+      [0.1, 6],
+      [0.25, 5],
+      [0.5, 4],
+      [1, 1],
+    ]);
+    const [whole] = curve.points.at(-1)!.repeats;
+    expect(whole!.samples.reduce((a, b) => a + b, 0)).toBe(train.length);
+    expect(whole!.right.filter(Boolean).length / test.length).toBeGreaterThan(0.8);
+    expect(await client.call('evaluate.learningCurve', { seed: 1 })).toEqual(curve);
+    expect((await client.call('project.open', {})).runs).toEqual([]);
+    const controller = new AbortController();
+    const cancelled = client.call(
+      'evaluate.learningCurve',
+      { seed: 2 },
+      { signal: controller.signal, onEvent: () => controller.abort() },
+    );
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
   it('gives the same probabilities after a restart', async () => {
     const { client, session } = engine;
     await fill(client, 2, 20);

@@ -12,6 +12,7 @@ type TrainingKind =
   | Extract<keyof EngineHandlers, `train.${string}` | `runs.${string}` | `predict.${string}`>
   | Extract<keyof EngineHandlers, `calibrate.${string}`>
   | 'evaluate.run'
+  | 'evaluate.learningCurve'
   | 'instant.update';
 
 /** The fake engine's runs: curves that fall, a test result of about 90 %, predictions that favour one class. */
@@ -153,6 +154,29 @@ export function createFakeTraining(
         const report = fakeReport(runId, side, split, data.state());
         reports = { ...reports, [runId]: report };
         return report;
+      },
+      async 'evaluate.learningCurve'(_, { emit, signal }) {
+        emit({ done: 1, total: 2 });
+        await wait(signal);
+        const { classes } = data.state();
+        const truth = Array.from({ length: 40 }, (_one, at) => at % Math.max(1, classes.length));
+        const points = [0.1, 0.25, 0.5, 1].map((fraction) => ({
+          fraction,
+          repeats: [
+            {
+              samples: classes.map(() => Math.round(80 * fraction)),
+              right: truth.map((_one, at) => (at % 10) / 10 < 0.6 + 0.3 * fraction),
+            },
+          ],
+        }));
+        const splitHash = data.split()?.hash ?? '';
+        return {
+          modelId: 'mobilenet-v3-small',
+          splitHash,
+          classIds: classes.map(({ id }) => id),
+          truth,
+          points,
+        };
       },
       async 'calibrate.run'({ runId }, { signal }) {
         await wait(signal);

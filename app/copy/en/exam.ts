@@ -118,14 +118,13 @@ export const exam = {
   },
   teach: {
     title: 'Comparisons that teach',
-    lead: 'Each runs on today’s split, one after the other, and is examined. About {{time}} for all that are chosen.',
+    lead: 'All runs of a comparison learn from today’s split, one after the other, and are examined. Only one thing differs.',
     depth: 'How deep to go',
     depthLead: 'Head only, the last {{count}} blocks, everything.',
     augment: 'With and without changed copies',
     augmentLead: 'The same plan, once with random changes to each picture and once without.',
     start: 'Compare (about {{time}})',
     running: 'Comparison {{done}} of {{total}}',
-    stop: 'Stop the comparison',
     cost: 'estimating',
   },
   curve: {
@@ -135,12 +134,12 @@ export const exam = {
     start: 'Draw the curve',
     again: 'Draw it again',
     working: 'Teaching on parts of the data',
+    measured: 'measured',
+    expected: 'expected',
     chart: 'Right in the exam against pictures learned from',
     x: 'pictures',
-    tableSamples: 'Pictures',
-    tableAccuracy: 'Right',
-    tableRange: 'Range',
-    more: '{{count}} more pictures of {{name}}: about {{points}} points, between {{low}} and {{high}}.',
+    more_one: '{{count}} more picture of {{name}}: about {{points}} points, between {{low}} and {{high}}.',
+    more_other: '{{count}} more pictures of {{name}}: about {{points}} points, between {{low}} and {{high}}.',
     allClasses: 'every class',
     moreClass: 'More pictures of',
     count: 'How many more',
@@ -163,7 +162,9 @@ export const exam = {
     data: 'Data',
     dataLine:
       '{{total}} samples: {{train}} to learn from, {{validation}} to check while learning, {{test}} for the final exam.',
-    grouped:
+    grouped_one:
+      '{{count}} sample was kept together with others of its group, so that none straddles the split.',
+    grouped_other:
       '{{count}} samples were kept together with others of their group, so that none straddles the split.',
     perClass: 'Class',
     support: 'In the exam',

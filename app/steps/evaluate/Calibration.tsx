@@ -195,7 +195,7 @@ function Abstention({ run, scaled, start }: AbstentionProps) {
           label={(value) => (value === 0 ? t('abstain.off') : format.percent(value))}
           marks={[0, 0.5, 0.9].map((value) => ({
             value,
-            label: value === 0 ? t('abstain.off') : format.percent(value),
+            label: format.percent(value),
           }))}
           onChange={setBelow}
           onChangeEnd={(value) => void setAbstention(run.id, value)}

@@ -9,7 +9,9 @@ import { goToStep, useApp } from '../../store/store.ts';
 import { cancelTask } from '../../store/tasks.ts';
 import { NextStep } from '../NextStep.tsx';
 import { Comparison } from './Comparison.tsx';
+import { Comparisons } from './Comparisons.tsx';
 import styles from './EvaluateStep.module.css';
+import { LearningCurvePanel } from './LearningCurvePanel.tsx';
 import { Report } from './Report.tsx';
 import { RunTable } from './RunTable.tsx';
 import { usableRuns } from './exam.ts';
@@ -32,6 +34,12 @@ export function EvaluateStep() {
           <RunResult project={project} run={run} />
           <RunTable project={project} runs={runs} shown={run.id} onShow={setChosen} />
           <Comparison project={project} runs={runs} />
+          {project.split !== null && project.split.test.length > 0 && (
+            <>
+              <Comparisons project={project} />
+              <LearningCurvePanel project={project} />
+            </>
+          )}
         </>
       )}
     </StepFrame>

@@ -13,6 +13,7 @@ import styles from './EvaluateStep.module.css';
 import { Headline } from './Headline.tsx';
 import { Matrix } from './Matrix.tsx';
 import { Mistakes } from './Mistakes.tsx';
+import { ReportCard } from './ReportCard.tsx';
 import { Scores } from './Scores.tsx';
 import { isReportStale, isRunStale, namedClasses, type MatrixCell } from './exam.ts';
 import { useExamTable } from './use-exam-table.ts';
@@ -55,6 +56,7 @@ export function Report({ project, run, report }: ReportProps) {
         <>
           <Calibration run={run} report={report} table={table} />
           <Scores report={report} table={table} classes={classes} />
+          <ReportCard project={project} run={run} report={report} table={table} classes={classes} />
         </>
       )}
     </>

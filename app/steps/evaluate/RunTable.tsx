@@ -133,7 +133,7 @@ function RunTools({ run, live }: { readonly run: RunSummary; readonly live: bool
 }
 
 /** Which part of the network learned, in words. */
-function usePlanWords(): (settings: TrainSettings) => string {
+export function usePlanWords(): (settings: TrainSettings) => string {
   const { t } = useTranslation('evaluate');
   const depth = (open: TrainSettings['open']): string => {
     switch (open.kind) {

@@ -1,0 +1,69 @@
+/** @file A model card as data, and how it is written: Markdown and a printable page. Names come from strangers: all escaped. */
+
+export interface CardTable {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface CardSection {
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+  readonly table?: CardTable;
+}
+
+export interface CardDocument {
+  readonly title: string;
+  readonly language: string;
+  readonly lead: string;
+  readonly sections: readonly CardSection[];
+}
+
+/** GitHub-flavoured Markdown. */
+export function toMarkdown({ title, lead, sections }: CardDocument): string {
+  const parts = sections.flatMap((section) => [
+    `## ${plain(section.title)}`,
+    ...section.paragraphs.map(plain),
+    ...(section.table === undefined ? [] : [markdownTable(section.table)]),
+  ]);
+  return `${[`# ${plain(title)}`, plain(lead), ...parts].join('\n\n')}\n`;
+}
+
+function markdownTable({ header, rows }: CardTable): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(plain).join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** One line without markup of its own: a class may be called `*` or `<b>`. */
+function plain(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#]/g, (sign) => `\\${sign}`);
+}
+
+/** A whole page without script, made to be printed. */
+export function toHtml({ title, language, lead, sections }: CardDocument): string {
+  const table = ({ header, rows }: CardTable) =>
+    `<table><thead><tr>${header.map((cell) => `<th scope="col">${escaped(cell)}</th>`).join('')}</tr></thead>` +
+    `<tbody>${rows.map((row) => `<tr>${row.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`).join('')}</tbody></table>`;
+  const body = sections
+    .map(
+      (section) =>
+        `<section><h2>${escaped(section.title)}</h2>${section.paragraphs
+          .map((one) => `<p>${escaped(one)}</p>`)
+          .join('')}${section.table === undefined ? '' : table(section.table)}</section>`,
+    )
+    .join('');
+  return `<!doctype html><html lang="${escaped(language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${STYLE}</style></head><body><h1>${escaped(title)}</h1><p>${escaped(lead)}</p>${body}</body></html>`;
+}
+
+const STYLE =
+  'body{max-width:44rem;margin:2rem auto;padding:0 1rem;font:16px/1.5 system-ui,sans-serif;color:#17211b;background:#fff}' +
+  'h1{font-size:1.6rem;line-height:1.25}h2{margin-top:2rem;font-size:1.15rem}' +
+  'table{border-collapse:collapse;width:100%;font-size:.95rem}th,td{padding:.35rem .5rem;border-bottom:1px solid #ccc;text-align:start}' +
+  'section{break-inside:avoid}';
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}

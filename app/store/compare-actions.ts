@@ -1,0 +1,26 @@
+import { EngineError, type TrainSettings } from '../../src/index.ts';
+import { evaluateRun } from './evaluate-actions.ts';
+import { cancelTask, runTask } from './tasks.ts';
+import { startTrainingRun } from './train-actions.ts';
+
+/**
+ * Teaches one plan after the other on the recorded split and examines each. A run that is cancelled ends the rest; the
+ * finished ones stay. The person's own settings are not changed by what is compared.
+ */
+export async function runComparison(plans: readonly TrainSettings[]): Promise<void> {
+  await runTask('compare', 'parts', async ({ signal, report }) => {
+    const stop = () => cancelTask('train');
+    signal.addEventListener('abort', stop);
+    try {
+      for (const [at, settings] of plans.entries()) {
+        report({ done: at, total: plans.length });
+        const outcome = await startTrainingRun(settings, { keepSettings: true });
+        if (signal.aborted || !outcome.ok) throw new EngineError('cancelled', 'The comparison was stopped.');
+        await evaluateRun(outcome.value.id);
+        if (signal.aborted) throw new EngineError('cancelled', 'The comparison was stopped.');
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  });
+}
