@@ -9,15 +9,20 @@ import { startTrainingRun } from './train-actions.ts';
  */
 export async function runComparison(plans: readonly TrainSettings[]): Promise<void> {
   await runTask('compare', 'parts', async ({ signal, report }) => {
-    const stop = () => cancelTask('train');
+    const stop = () => {
+      cancelTask('train');
+      cancelTask('evaluate');
+    };
     signal.addEventListener('abort', stop);
     try {
       for (const [at, settings] of plans.entries()) {
         report({ done: at, total: plans.length });
         const outcome = await startTrainingRun(settings, { keepSettings: true });
-        if (signal.aborted || !outcome.ok) throw new EngineError('cancelled', 'The comparison was stopped.');
+        // Why it failed has been told already.
+        if (!outcome.ok) throw new EngineError('cancelled', 'The comparison was stopped.');
+        signal.throwIfAborted();
         await evaluateRun(outcome.value.id);
-        if (signal.aborted) throw new EngineError('cancelled', 'The comparison was stopped.');
+        signal.throwIfAborted();
       }
     } finally {
       signal.removeEventListener('abort', stop);

@@ -19,8 +19,8 @@ import { useFormat } from '../../copy/format.ts';
 import { useApp } from '../../store/store.ts';
 import styles from './EvaluateStep.module.css';
 import { usePlanWords } from './RunTable.tsx';
-import { useScoreWords } from './Scores.tsx';
 import own from './Scores.module.css';
+import { useScoreWords } from './Scores.tsx';
 import { toHtml, toMarkdown, type CardDocument, type CardSection } from './card-document.ts';
 import { isReportStale, isRunStale, type NamedClass } from './exam.ts';
 
