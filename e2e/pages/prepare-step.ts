@@ -75,7 +75,9 @@ export class PrepareStep {
   /** Waits until the rail counts so many pictures. */
   async waitForPictures(count: number, timeout = 60_000): Promise<void> {
     const said = this.#say('common:rail.pictures', { count });
-    await this.#graft.railButton('prepare').filter({ hasText: said }).waitFor({ timeout });
+    const button = this.#graft.railButton('prepare');
+    // Now and then: a locator that waits asks in each frame, which the page has to answer beside its own work.
+    await expect.poll(() => button.textContent(), { timeout, intervals: [250] }).toContain(said);
   }
 
   /** The list of files that were left out, with their reasons. */

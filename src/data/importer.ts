@@ -44,8 +44,8 @@ export interface ImporterOptions {
  * A change is told after so many pictures or so much time, whichever is first. Each costs the page a new layout of the
  * grids and the store a file: told six times a second, a third of the time of an import went there.
  */
-const BATCH_SIZE = 50;
-const BATCH_MS = 400;
+const BATCH_SIZE = 100;
+const BATCH_MS = 800;
 
 interface Prepared {
   readonly incoming: Incoming;
