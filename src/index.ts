@@ -24,6 +24,7 @@ export type {
   EngineClient,
   Progress,
 } from './core/engine-api.ts';
+export type { DoctorFinding, DoctorReport, LabelDoubt } from './core/doctor.ts';
 export { EngineError, ERROR_CODES, isAbortError, toErrorData } from './core/errors.ts';
 export type { ErrorCode, ErrorData, ErrorDetail } from './core/errors.ts';
 export type {

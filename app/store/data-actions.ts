@@ -115,6 +115,14 @@ export async function makeSplit(settings: SplitSettings, fresh = false): Promise
   return outcome;
 }
 
+/** Looks through the data. Its report is in the store. */
+export async function examineData(): Promise<void> {
+  const outcome = await runTask('doctor', 'pictures', ({ signal, report }) =>
+    engine().call('data.doctor', {}, { signal, onEvent: report }),
+  );
+  if (outcome.ok) setState({ doctor: outcome.value });
+}
+
 export function fetchThumbnails(ids: readonly SampleId[]): Promise<readonly (Blob | null)[]> {
   return engine().call('data.thumbnails', { ids });
 }

@@ -17,6 +17,7 @@ export const TASK_KINDS = [
   'export',
   'load',
   'instant',
+  'doctor',
 ] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 

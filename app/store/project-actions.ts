@@ -100,6 +100,7 @@ async function adopt(project: ProjectSnapshot): Promise<void> {
     project,
     training: IDLE_TRAINING,
     lastImport: null,
+    doctor: null,
     instant: { status: 'idle', ready: false, samples: 0, elapsedMs: null },
   });
   for (const error of project.damaged) notifyError(error);

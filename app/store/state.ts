@@ -1,6 +1,7 @@
 import type {
   BackendName,
   DeviceReport,
+  DoctorReport,
   ErrorData,
   ImportReport,
   LearningCurve,
@@ -68,6 +69,8 @@ export interface AppState {
   readonly learningCurve: LearningCurve | null;
   /** Samples of the exam that are listed instead of the mistakes. */
   readonly examSelection: ExamSelection | null;
+  /** The latest examination of the data. */
+  readonly doctor: DoctorReport | null;
   readonly tasks: Readonly<Partial<Record<TaskKind, LongTask>>>;
   readonly notices: readonly Notice[];
   readonly session: {
@@ -94,6 +97,7 @@ export const INITIAL_STATE: AppState = {
   lastImport: null,
   learningCurve: null,
   examSelection: null,
+  doctor: null,
   tasks: {},
   notices: [],
   session: { step: 'choose', hoveredClassId: null, liveOpen: false, online: true },

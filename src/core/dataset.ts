@@ -46,7 +46,9 @@ export type DatasetEdit =
   | { readonly kind: 'merge-classes'; readonly from: ClassId; readonly into: ClassId }
   | { readonly kind: 'delete-class'; readonly classId: ClassId }
   | { readonly kind: 'move-samples'; readonly ids: readonly SampleId[]; readonly to: ClassId }
-  | { readonly kind: 'delete-samples'; readonly ids: readonly SampleId[] };
+  | { readonly kind: 'delete-samples'; readonly ids: readonly SampleId[] }
+  /** Ties samples so that the split keeps each of these groups on one side. */
+  | { readonly kind: 'group-samples'; readonly groups: readonly (readonly SampleId[])[] };
 
 /** A reversible change. */
 export interface DatasetPatch {

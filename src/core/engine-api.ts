@@ -6,6 +6,7 @@
  * All values are structured-cloneable. Pixels and files cross by transfer ({@link transferables}), never by copy.
  */
 import type { DatasetEdit, DatasetPatch, SampleId, ClassId } from './dataset.ts';
+import type { DoctorReport } from './doctor.ts';
 import type { BackendName, DeviceReport, MemoryReport } from './device.ts';
 import type { EvaluationReport, Prediction } from './evaluation.ts';
 import type { LearningCurve } from './learning-curve.ts';
@@ -135,6 +136,10 @@ export interface EngineCalls {
     },
     SplitRecord
   >;
+  /**
+   * Examines the data: near duplicates, doubtful labels, blurred and dark pictures. Progress counts pictures looked at.
+   */
+  'data.doctor': Row<Record<string, never>, DoctorReport, Progress>;
   /** Variants of one picture as training would see them (transferred; the page closes them). */
   'data.augmentPreview': Row<
     {

@@ -47,6 +47,7 @@ export function createDataService({
     split: () => split,
     undoState: () => holder.undoState(),
     pixels: pictures.pixels,
+    look: pictures.look,
     readPicture: (file, _name, signal) => pool.run('open', { file }, signal),
     replace(dataset, nextSplit) {
       project.abort();

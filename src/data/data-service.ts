@@ -3,7 +3,9 @@ import type { DatasetPatch, DatasetState } from '../core/dataset.ts';
 import type { CallContext, CallKind, CallParams, CallResult, DatasetChange } from '../core/engine-api.ts';
 import type { BitmapReader, PixelSource } from '../core/pixel-source.ts';
 import type { UndoState } from '../core/project.ts';
+import type { SampleId } from '../core/dataset.ts';
 import type { SplitRecord } from '../core/split.ts';
+import type { PictureLook } from './decode/look.ts';
 
 /** Where stored pictures live: the part of a blob store that this folder needs. */
 export interface PictureStore {
@@ -32,6 +34,8 @@ export interface DataService {
   undoState(): UndoState;
   /** Decoded pixels of samples, for training and evaluation. */
   readonly pixels: PixelSource & BitmapReader;
+  /** What a picture looks like in a few numbers; `null` where it is gone. */
+  look(id: SampleId, signal: AbortSignal): Promise<PictureLook | null>;
   /** A picture file of the person's as a bitmap, with the checks of an import. The caller closes it. */
   readPicture(file: Blob, name: string, signal: AbortSignal): Promise<ImageBitmap>;
   /** Takes over an opened project. Forgets the undo history and ends what is running. */

@@ -5,6 +5,7 @@ import type { PictureStore } from './data-service.ts';
 import { squarePixels } from './decode/augment.ts';
 import type { DecodePool } from './decode/decode-pool.ts';
 import type { Square, StoredPicture } from './decode/jobs.ts';
+import type { PictureLook } from './decode/look.ts';
 
 /** Thumbnails kept in memory; about 3 kB each. Others are drawn again when asked for. */
 const KEPT_THUMBNAILS = 3_000;
@@ -27,6 +28,8 @@ export interface Pictures {
   read(id: SampleId): Promise<Blob>;
   /** `null` where the picture is gone. */
   thumbnail(id: SampleId, signal: AbortSignal): Promise<Blob | null>;
+  /** `null` where the picture is gone. */
+  look(id: SampleId, signal: AbortSignal): Promise<PictureLook | null>;
   readonly pixels: PixelSource & BitmapReader;
 }
 
@@ -44,6 +47,8 @@ export function createPictures(
     if (oldest !== undefined) thumbnails.delete(oldest);
   };
   const squares = createHandover();
+  /** About 1 kB each, so that even ten thousand are little. */
+  const looks = new Map<string, PictureLook>();
   let squareSize: number | undefined;
   const read = async (id: SampleId): Promise<Blob> => {
     const record = sample(id);
@@ -53,12 +58,24 @@ export function createPictures(
   };
   return {
     squareSize: () => squareSize,
-    async write({ contentHash, bytes, thumbnail, square }) {
+    async write({ contentHash, bytes, thumbnail, square, look }) {
       await store.write(picturePath(contentHash), bytes);
       keepThumbnail(contentHash, thumbnail);
+      looks.set(contentHash, look);
       if (square !== undefined) squares.keep(contentHash, square);
     },
     read,
+    async look(id, signal) {
+      const contentHash = sample(id)?.contentHash;
+      if (contentHash === undefined) return null;
+      const known = looks.get(contentHash);
+      if (known !== undefined) return known;
+      const blob = await store.read(picturePath(contentHash));
+      if (blob === null) return null;
+      const look = await pool.run('look', { picture: blob }, signal);
+      looks.set(contentHash, look);
+      return look;
+    },
     async thumbnail(id, signal) {
       const contentHash = sample(id)?.contentHash;
       if (contentHash === undefined) return null;

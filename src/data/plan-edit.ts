@@ -53,6 +53,8 @@ export function planEdit(state: DatasetState, edit: DatasetEdit): DatasetPatch {
     }
     case 'delete-samples':
       return { kind: edit.kind, samples: existing(state, edit.ids).map(remove) };
+    case 'group-samples':
+      return { kind: edit.kind, samples: edit.groups.flatMap((ids) => tied(existing(state, ids))) };
     default:
       return edit satisfies never;
   }
@@ -113,6 +115,16 @@ function samplesOf(state: DatasetState, classId: ClassId): SampleRecord[] {
 
 function existing(state: DatasetState, ids: readonly SampleId[]): SampleRecord[] {
   return [...new Set(ids)].map((id) => state.samples.get(id)).filter((sample) => sample !== undefined);
+}
+
+/** One group for all: that of one of them, if it has one. Who has another (its burst) keeps that too, through its own. */
+function tied(samples: readonly SampleRecord[]): DatasetPatch['samples'] {
+  const [first] = samples;
+  if (first === undefined || samples.length < 2) return [];
+  const group = samples.find((sample) => sample.group !== undefined)?.group ?? `copies ${first.id}`;
+  return samples
+    .filter((sample) => sample.group === undefined)
+    .map((before) => ({ id: before.id, before, after: { ...before, group } }));
 }
 
 function move(before: SampleRecord, to: ClassId) {

@@ -3,6 +3,7 @@ import { calibrateHandlers } from './calibrate-handlers.ts';
 import { curveHandlers } from './curve-handlers.ts';
 import { defaultServices } from './default-services.ts';
 import { deviceHandlers } from './device-handlers.ts';
+import { doctorHandlers } from './doctor-handlers.ts';
 import { EngineState } from './engine-state.ts';
 import { exportHandlers } from './export-handlers.ts';
 import { openProjectSession } from './open-session.ts';
@@ -29,6 +30,7 @@ export function createEngineHandlers({ thread, services }: EngineOptions): Engin
     ...deviceHandlers(state),
     ...ownModelHandlers(state),
     ...projectHandlers(state),
+    ...doctorHandlers(state),
     ...trainHandlers(state),
     ...useHandlers(state),
     ...calibrateHandlers(state),

@@ -1,7 +1,10 @@
 import type { EngineHandlers } from '../core/engine-api.ts';
 import type { EngineState } from './engine-state.ts';
 
-type ProjectKind = Extract<keyof EngineHandlers, `project.${string}` | `data.${string}`>;
+type ProjectKind = Exclude<
+  Extract<keyof EngineHandlers, `project.${string}` | `data.${string}`>,
+  'data.doctor'
+>;
 
 /** Rows that the open project answers by itself. */
 export function projectHandlers(state: EngineState): Pick<EngineHandlers, ProjectKind> {

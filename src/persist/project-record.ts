@@ -172,6 +172,7 @@ const patch = v.object({
     'merge-classes',
     'delete-class',
     'move-samples',
+    'group-samples',
     'delete-samples',
     'add-samples',
     'replace',

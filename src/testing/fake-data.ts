@@ -136,6 +136,13 @@ export function createFakeData(wait: (signal: AbortSignal) => Promise<void>): Fa
         split = splitOf(state, settings);
         return Promise.resolve(split);
       },
+      'data.doctor': () =>
+        Promise.resolve({
+          revision: state.revision,
+          examined: state.samples.size,
+          findings: [],
+          labelsCompared: false,
+        }),
       async 'data.augmentPreview'({ id, count }) {
         const blob = await picture(id);
         return Promise.all(Array.from({ length: count }, () => createImageBitmap(blob)));
@@ -160,6 +167,14 @@ function patchOf(state: DatasetState, edit: DatasetEdit, newId: () => string): D
         one.id === edit.classId ? { ...one, name: edit.name } : one,
       );
       return { kind: edit.kind, classes: classes(renamed), samples: [] };
+    }
+    case 'group-samples': {
+      const tied = new Map(edit.groups.flatMap((ids) => ids.map((id) => [id, `copies ${ids[0]}`] as const)));
+      const samples = change(
+        ({ id }) => tied.has(id),
+        (one) => ({ ...one, group: tied.get(one.id) ?? '' }),
+      );
+      return { kind: edit.kind, samples };
     }
     case 'delete-class':
       return {

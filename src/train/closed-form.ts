@@ -5,7 +5,7 @@
 import { choleskyOf, choleskySolve, gramLower, inverseDiagonal } from './cholesky.ts';
 import { inverseFrequencyWeights } from './class-weights.ts';
 import type { LinearHead, Standardiser } from './linear-head.ts';
-import { fitStandardiser, foldStandardiser, standardise } from './linear-head.ts';
+import { fitStandardiser, foldStandardiser, softmaxRows, standardise } from './linear-head.ts';
 
 /** Rows of features with their labels. */
 export interface LabelledFeatures {
@@ -54,6 +54,20 @@ export function fitClosedForm(
   return { head: foldStandardiser(head, standardiser), standardiser, ridge: selection.relative };
 }
 
+/**
+ * What the head of all other samples says of each sample: leave-one-out probabilities. Shape: `[samples, classes]`.
+ * Cost: the cube of the number of samples; meant for up to about two thousand.
+ */
+export function leaveOneOut(data: LabelledFeatures): Float64Array {
+  const { features, labels, featureSize, classes } = data;
+  const standardiser = fitStandardiser(features, labels.length, featureSize);
+  const weights = inverseFrequencyWeights(labels, classes);
+  const problem = weightedProblem(standardise(features, standardiser), labels, weights, featureSize, classes);
+  const { scores, temperature } = select(problem, labels, RELATIVE_RIDGES, labels.length);
+  const scaled = Float32Array.from(scores, (score) => score * temperature);
+  return Float64Array.from(softmaxRows(scaled, classes));
+}
+
 /** Rows scaled by the square root of their weight, centred, so that no intercept is left to fit. */
 interface RidgeProblem {
   readonly count: number;
@@ -70,6 +84,8 @@ interface Selection {
   readonly ridge: number;
   readonly relative: number;
   readonly temperature: number;
+  /** Leave-one-out scores of the samples that were looked at, before the temperature. */
+  readonly scores: Float64Array;
   /** The Gram matrix over samples, if the selection looked at all of them. */
   readonly kernel: Float64Array<ArrayBuffer> | null;
 }
@@ -106,10 +122,15 @@ function weightedProblem(
 }
 
 /** The ridge with the least leave-one-out error and the temperature that fits its leave-one-out scores. */
-function select(problem: RidgeProblem, labels: ArrayLike<number>, ridges: readonly number[]): Selection {
+function select(
+  problem: RidgeProblem,
+  labels: ArrayLike<number>,
+  ridges: readonly number[],
+  most = SELECTION_SAMPLES,
+): Selection {
   const { size, classes, x, y, rowWeights, meanY } = problem;
   const total = problem.count;
-  const count = Math.min(total, SELECTION_SAMPLES);
+  const count = Math.min(total, most);
   const picked = Int32Array.from({ length: count }, (_, i) => Math.floor((i * total) / count));
   const rows = new Float64Array(count * size);
   const targets = new Float64Array(count * classes);
@@ -137,6 +158,7 @@ function select(problem: RidgeProblem, labels: ArrayLike<number>, ridges: readon
     relative: best.relative,
     temperature: fitTemperature(scores, truth, classes),
     kernel: count === total ? kernel : null,
+    scores,
   };
 }
 

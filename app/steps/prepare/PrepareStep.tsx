@@ -9,6 +9,7 @@ import { NextStep } from '../NextStep.tsx';
 import { AddPictures } from './AddPictures.tsx';
 import { AddSamples } from './AddSamples.tsx';
 import { ClassBoard } from './ClassBoard.tsx';
+import { Doctor } from './Doctor.tsx';
 import { DropOverlay } from './DropOverlay.tsx';
 import { EmptyChoices } from './EmptyChoices.tsx';
 import { FindingCards } from './FindingCards.tsx';
@@ -60,6 +61,7 @@ function Workbench({ project }: { readonly project: ProjectSnapshot }) {
       {project.dataset.samples.size > 0 && <SplitBar project={project} />}
       <ClassBoard project={project} />
       <FindingCards project={project} />
+      {project.dataset.samples.size > 0 && <Doctor project={project} />}
       <SelectionBar dataset={project.dataset} />
       <OpenPicture project={project} />
     </>

@@ -67,17 +67,23 @@ export function encodeStored(canvas: OffscreenCanvas): Promise<Blob> {
   return canvas.convertToBlob({ type: 'image/jpeg', quality: STORED_QUALITY });
 }
 
-/** A small JPEG, longest side {@link THUMBNAIL_SIDE}. */
-export function thumbnailOf(source: ImageBitmap | OffscreenCanvas): Promise<Blob> {
-  // The canvas may be drawn over once this has been called: its pixels are taken at the call.
-  const { canvas } = drawBounded(source, THUMBNAIL_SIDE, scratchSheet);
+/** A picture drawn small, longest side {@link THUMBNAIL_SIDE}, on a {@link scratchSheet}. */
+export function drawThumbnail(source: ImageBitmap | OffscreenCanvas): OffscreenCanvasRenderingContext2D {
+  return drawBounded(source, THUMBNAIL_SIDE, scratchSheet);
+}
+
+/** The canvas may be drawn over once this has been called: its pixels are taken at the call. */
+export function encodeThumbnail(canvas: OffscreenCanvas): Promise<Blob> {
   return canvas.convertToBlob({ type: 'image/jpeg', quality: THUMBNAIL_QUALITY });
+}
+
+export function imageOf(context: OffscreenCanvasRenderingContext2D): ImageData {
+  return context.getImageData(0, 0, context.canvas.width, context.canvas.height);
 }
 
 /** The pixels of a canvas without alpha. Shape: `height * width * 3`, HWC, RGB, 0..255. */
 export function readRgb(context: OffscreenCanvasRenderingContext2D): Uint8Array<ArrayBuffer> {
-  const { width, height } = context.canvas;
-  const { data } = context.getImageData(0, 0, width, height);
+  const { data, width, height } = imageOf(context);
   const rgb = new Uint8Array(width * height * 3);
   for (let from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
     rgb[to] = data[from] ?? 0;

@@ -3,10 +3,11 @@ import { EngineError } from '../../core/errors.ts';
 import { sha256 } from '../../core/hash.ts';
 import { readHead } from '../read-head.ts';
 import { squarePixels } from './augment.ts';
-import { drawBounded, encodeStored, thumbnailOf } from './canvas.ts';
+import { drawBounded, drawThumbnail, encodeStored, encodeThumbnail, imageOf } from './canvas.ts';
 import { MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, STORED_SIDE } from './jobs.ts';
 import type { StoredPicture } from './jobs.ts';
 import { readJpeg, stripJpeg } from './jpeg.ts';
+import { lookOf } from './look.ts';
 import { isAnimated, isReadable, isTruncated, readHeader, sniff, SNIFF_BYTES } from './picture-format.ts';
 import type { PictureFormat } from './picture-format.ts';
 
@@ -65,12 +66,15 @@ async function describe(
   picture: ImageBitmap | OffscreenCanvas,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<Described> {
+  const small = drawThumbnail(picture);
+  const look = lookOf(imageOf(small));
   return {
     bytes,
     width: picture.width,
     height: picture.height,
+    look,
+    thumbnail: await encodeThumbnail(small.canvas),
     contentHash: await sha256(bytes),
-    thumbnail: await thumbnailOf(picture),
   };
 }
 

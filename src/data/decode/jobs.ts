@@ -1,5 +1,6 @@
 /** @file The contract of the decode pool: one table of jobs, as the table of calls is for the engine. */
 import type { Augmentation } from '../../core/train-settings.ts';
+import type { PictureLook } from './look.ts';
 
 /** A picture as it is stored: bounded size, upright, sRGB, no metadata. */
 export interface StoredPicture {
@@ -13,6 +14,7 @@ export interface StoredPicture {
   readonly sourceHash: string;
   /** JPEG, longest side {@link THUMBNAIL_SIDE}. */
   readonly thumbnail: Blob;
+  readonly look: PictureLook;
   /** The source was animated. */
   readonly firstFrameOnly: boolean;
   /** What the job `pixels` would give for `bytes`; see {@link DecodeJobs.ingest}. */
@@ -42,6 +44,7 @@ export interface DecodeJobs {
   /** A camera frame or a drawn picture. The bitmap is closed. */
   readonly frame: { readonly params: { readonly bitmap: ImageBitmap }; readonly result: StoredPicture };
   readonly thumbnail: { readonly params: { readonly picture: Blob }; readonly result: Blob };
+  readonly look: { readonly params: { readonly picture: Blob }; readonly result: PictureLook };
   /** Shape of the result: `size * size * 3`, HWC, RGB, 0..255. */
   readonly pixels: {
     readonly params: {

@@ -1,7 +1,8 @@
 import { drawVariant, squarePixels } from './augment.ts';
-import { readRgb, thumbnailOf } from './canvas.ts';
+import { drawThumbnail, encodeThumbnail, imageOf, readRgb } from './canvas.ts';
 import { ingestFile, openFile, storeDrawn } from './ingest.ts';
 import type { DecodeKind, DecodeParams, DecodeResult } from './jobs.ts';
+import { lookOf } from './look.ts';
 
 type Runners = { readonly [K in DecodeKind]: (params: DecodeParams<K>) => Promise<DecodeResult<K>> };
 
@@ -16,7 +17,8 @@ const RUNNERS: Runners = {
       bitmap.close();
     }
   },
-  thumbnail: ({ picture }) => withStored(picture, thumbnailOf),
+  thumbnail: ({ picture }) => withStored(picture, (bitmap) => encodeThumbnail(drawThumbnail(bitmap).canvas)),
+  look: ({ picture }) => withStored(picture, (bitmap) => lookOf(imageOf(drawThumbnail(bitmap)))),
   pixels: ({ picture, size, variant }) =>
     withStored(picture, (bitmap) =>
       variant === undefined

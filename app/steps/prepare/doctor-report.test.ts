@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import type { DoctorFinding, SampleRecord } from '../../../src/index.ts';
+import { presentFindings, surplus } from './doctor-report.ts';
+
+const sample = (id: string, classId: string): SampleRecord => ({
+  ...{ id, classId, name: `${id}.jpg`, width: 1, height: 1, contentHash: id, sourceHash: id },
+  ...{ source: 'file', addedAtMs: 0 },
+});
+const dataset = (...samples: readonly SampleRecord[]) => ({
+  samples: new Map(samples.map((one) => [one.id, one])),
+});
+
+test('what was mended since is no finding any more', () => {
+  const findings: DoctorFinding[] = [
+    { kind: 'conflicts', groups: [['a', 'b']] },
+    {
+      kind: 'near-duplicates',
+      groups: [
+        ['c', 'd'],
+        ['e', 'gone'],
+      ],
+    },
+    { kind: 'labels', doubts: [{ id: 'f', suggested: 'dog', margin: 0.9 }] },
+    { kind: 'dark', ids: ['gone'] },
+  ];
+  const before = dataset(
+    sample('a', 'cat'),
+    sample('b', 'dog'),
+    ...['c', 'd', 'e', 'f'].map((id) => sample(id, 'cat')),
+  );
+  expect(presentFindings(findings, before)).toEqual([
+    findings[0],
+    { kind: 'near-duplicates', groups: [['c', 'd']] },
+    findings[2],
+  ]);
+  const after = dataset(sample('a', 'cat'), sample('b', 'cat'), sample('f', 'dog'));
+  expect(presentFindings(findings, after)).toEqual([]);
+});
+
+test('of each group one stays', () => {
+  expect(
+    surplus([
+      ['a', 'b', 'c'],
+      ['d', 'e'],
+    ]),
+  ).toEqual(['b', 'c', 'e']);
+});

@@ -1,0 +1,86 @@
+/** @file The examination of a data set of pictures: what is worth a second look, each finding with its samples. */
+import type { DatasetState, SampleId, SampleRecord } from '../core/dataset.ts';
+import type { DoctorFinding, DoctorReport } from '../core/doctor.ts';
+import { confidentDoubts, type OutOfFold } from './label-doubts.ts';
+import { findNearDuplicates, type SearchOptions } from './near-duplicates.ts';
+
+/** What is known of one sample. */
+export interface Examined {
+  readonly sample: SampleRecord;
+  readonly look: {
+    readonly tiny: Uint8Array;
+    /** 0..1. */
+    readonly brightness: number;
+    readonly sharpness: number;
+  };
+}
+
+/** Darker than this, little can be told apart even by a person. */
+const DARK = 0.08;
+/** Blurred: below this, and below a tenth of what is usual in the set: some things have no edges. */
+const BLURRED = 25;
+const BLURRED_SHARE = 0.1;
+/** More doubts than this share of the set are no list to look through. */
+const MOST_DOUBTS = 0.2;
+
+/**
+ * @param outOfFold `null` where there are too few samples to compare labels.
+ * @throws {EngineError} `cancelled`.
+ */
+export async function examine(
+  dataset: DatasetState,
+  examined: readonly Examined[],
+  outOfFold: OutOfFold | null,
+  options: SearchOptions,
+): Promise<DoctorReport> {
+  const clusters = await findNearDuplicates(
+    examined.map(({ look }) => look.tiny),
+    options,
+  );
+  const groups = clusters.map((cluster) => cluster.flatMap((at) => examined[at]?.sample ?? []));
+  const oneClass = (group: readonly SampleRecord[]) =>
+    group.every(({ classId }) => classId === group[0]?.classId);
+  const idsOf = (group: readonly SampleRecord[]) => group.map(({ id }) => id);
+  const conflicts = groups.filter((group) => !oneClass(group)).map(idsOf);
+  const copies = groups.filter(oneClass).map(idsOf);
+  const doubts =
+    outOfFold === null
+      ? []
+      : confidentDoubts(outOfFold).slice(0, Math.ceil(MOST_DOUBTS * outOfFold.ids.length));
+  const findings: DoctorFinding[] = [
+    { kind: 'conflicts', groups: conflicts },
+    { kind: 'near-duplicates', groups: copies },
+    { kind: 'labels', doubts },
+    { kind: 'blurred', ids: blurred(examined) },
+    {
+      kind: 'dark',
+      ids: examined.filter(({ look }) => look.brightness < DARK).map(({ sample }) => sample.id),
+    },
+  ];
+  return {
+    revision: dataset.revision,
+    examined: examined.length,
+    findings: findings.filter((finding) => sizeOf(finding) > 0),
+    labelsCompared: outOfFold !== null,
+  };
+}
+
+function blurred(examined: readonly Examined[]): SampleId[] {
+  const sorted = examined.map(({ look }) => look.sharpness).sort((a, b) => a - b);
+  const usual = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const limit = Math.min(BLURRED, BLURRED_SHARE * usual);
+  return examined.filter(({ look }) => look.sharpness < limit).map(({ sample }) => sample.id);
+}
+
+function sizeOf(finding: DoctorFinding): number {
+  switch (finding.kind) {
+    case 'conflicts':
+    case 'near-duplicates':
+      return finding.groups.length;
+    case 'labels':
+      return finding.doubts.length;
+    case 'blurred':
+    case 'dark':
+      return finding.ids.length;
+  }
+}
