@@ -6,6 +6,7 @@ import type { CallEvent, CallKind, CallParams, CallResult, EngineClient } from '
 import { createWorkerClient, toErrorData } from '../src/index.ts';
 import type { GraphAnswer, GraphTask } from './graph-worker.ts';
 import type { KernelAnswer, KernelTask } from './kernel-worker.ts';
+import type { CopyKind, PlannedFile } from './planted.ts';
 
 /** What the bench asks of the page from outside. Everything returned can be cloned. */
 export interface BenchDoor {
@@ -16,6 +17,8 @@ export interface BenchDoor {
   ) => Promise<BenchAnswer<K>>;
   /** Imports the files of the page's file field, the i-th under the i-th path (`class/name`). */
   importFiles(paths: readonly string[]): Promise<BenchAnswer<'data.import'>>;
+  /** Imports files of the page's file field, changed as planned. */
+  importPlanned(files: readonly PlannedFile[]): Promise<BenchAnswer<'data.import'>>;
   /** Sample ids by name. */
   sampleIds(): Promise<Record<string, string>>;
   /** What this page and its workers hold, bytes; `null` where the browser does not say. */
@@ -92,6 +95,23 @@ function asker<Answer>(start: () => Worker): (task: object) => Promise<Answer> {
   };
 }
 
+/** Cut away at the upper left, of each side. */
+const CROP = 0.05;
+
+/** A near duplicate, as a person makes them without noticing. */
+async function copyOf(file: File, kind: CopyKind): Promise<Blob> {
+  const bitmap = await createImageBitmap(file);
+  const scale = kind === 'smaller' ? 0.6 : kind === 'cropped' ? 1 - CROP : 1;
+  const canvas = new OffscreenCanvas(Math.round(bitmap.width * scale), Math.round(bitmap.height * scale));
+  const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
+  if (kind === 'mirrored') context.setTransform(-1, 0, 0, 1, canvas.width, 0);
+  if (kind === 'cropped')
+    context.drawImage(bitmap, canvas.width - bitmap.width, canvas.height - bitmap.height);
+  else context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  return canvas.convertToBlob({ type: 'image/jpeg', quality: kind === 'saved-again' ? 0.4 : 0.9 });
+}
+
 window.graftBench = {
   call,
   importFiles(paths) {
@@ -100,6 +120,18 @@ window.graftBench = {
       const path = paths[index] ?? file.name;
       return { path, file: new File([file], path.split('/').at(-1) ?? path, { type: file.type }) };
     });
+    return call('data.import', { files });
+  },
+  async importPlanned(planned) {
+    const chosen = [...(field?.files ?? [])];
+    const files = await Promise.all(
+      planned.map(async ({ source, path, copy, cut }) => {
+        const original = chosen[source] as File;
+        const bytes = copy !== undefined ? await copyOf(original, copy) : original;
+        const kept = cut === true ? bytes.slice(0, Math.floor(bytes.size / 2)) : bytes;
+        return { path, file: new File([kept], path.split('/').at(-1) ?? path, { type: 'image/jpeg' }) };
+      }),
+    );
     return call('data.import', { files });
   },
   async sampleIds() {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { BACKENDS } from '../src/core/device.ts';
 import { ALL_WEIGHTS, type BackendName, type OpenPlan, type Tuning } from '../src/index.ts';
 
-export const COMMANDS = ['speed', 'page', 'accuracy', 'kernels', 'graph'] as const;
+export const COMMANDS = ['speed', 'page', 'accuracy', 'kernels', 'graph', 'doctor'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 const isCommand = (name: string): name is Command => COMMANDS.some((command) => command === name);
@@ -32,6 +32,7 @@ npm run bench -- page [--json FILE] [--no-build]
 npm run bench -- accuracy --data DIR [--split FILE] [--open head|last:K|all] [--seeds N] [--json FILE]
                           [--model ID] [--epochs N] [--validation SHARE]
                           [--tune weights|lora:RANK|bias] [--names PATTERN]
+npm run bench -- doctor --data DIR [--seeds N] [--json FILE] [--no-build]
 npm run bench -- kernels [--model ID] [--json FILE] [--no-build]
 npm run bench -- graph [--backends wasm,cpu,webgl,webgpu] [--json FILE] [--no-build]`;
 
@@ -58,7 +59,9 @@ export function readOptions(args: readonly string[]): BenchOptions {
   });
   const command = positionals[0] ?? 'speed';
   if (!isCommand(command)) throw new Error(`There is no bench "${command}".`);
-  if (command === 'accuracy' && values.data === undefined) throw new Error('accuracy needs --data DIR.');
+  if ((command === 'accuracy' || command === 'doctor') && values.data === undefined) {
+    throw new Error(`${command} needs --data DIR.`);
+  }
   return {
     command,
     data: values.data ?? null,

@@ -1,6 +1,7 @@
 /** @file `npm run bench`. */
 import { writeFile } from 'node:fs/promises';
 import { benchAccuracy } from './accuracy.ts';
+import { benchDoctor } from './doctor.ts';
 import { benchEngine, benchMemory } from './engine-speed.ts';
 import { benchGraph } from './graph.ts';
 import { benchKernels } from './kernels.ts';
@@ -20,6 +21,7 @@ const BENCHES: Record<Command, (site: BenchSite, options: BenchOptions) => Promi
   page: (site) => inParts(() => benchPage(site)),
   accuracy: benchAccuracy,
   kernels: (site, { model }) => benchKernels(site, model ?? 'mobilenet-v3-small'),
+  doctor: benchDoctor,
   graph: (site, { backends }) => benchGraph(site, backends),
 };
 

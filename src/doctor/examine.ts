@@ -1,7 +1,7 @@
 /** @file The examination of a data set of pictures: what is worth a second look, each finding with its samples. */
 import type { DatasetState, SampleId, SampleRecord } from '../core/dataset.ts';
 import type { DoctorFinding, DoctorReport } from '../core/doctor.ts';
-import { confidentDoubts, type OutOfFold } from './label-doubts.ts';
+import { labelDoubts, type OutOfFold } from './label-doubts.ts';
 import { findNearDuplicates, type SearchOptions } from './near-duplicates.ts';
 
 /** What is known of one sample. */
@@ -44,9 +44,7 @@ export async function examine(
   const conflicts = groups.filter((group) => !oneClass(group)).map(idsOf);
   const copies = groups.filter(oneClass).map(idsOf);
   const doubts =
-    outOfFold === null
-      ? []
-      : confidentDoubts(outOfFold).slice(0, Math.ceil(MOST_DOUBTS * outOfFold.ids.length));
+    outOfFold === null ? [] : labelDoubts(outOfFold).slice(0, Math.ceil(MOST_DOUBTS * outOfFold.ids.length));
   const findings: DoctorFinding[] = [
     { kind: 'conflicts', groups: conflicts },
     { kind: 'near-duplicates', groups: copies },

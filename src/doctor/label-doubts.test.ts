@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 // 40 samples of three classes, six labels turned; `issues` is what cleanlab 2.9.0 says:
 // find_label_issues(labels, probabilities, filter_by='confident_learning', return_indices_ranked_by='normalized_margin').
 import expected from './confident-learning.json';
-import { confidentDoubts, rankedDoubts, type OutOfFold } from './label-doubts.ts';
+import { confidentDoubts, labelDoubts, rankedDoubts, type OutOfFold } from './label-doubts.ts';
 
 const given: OutOfFold = {
   ids: expected.labels.map((_, i) => `s${i}`),
@@ -25,6 +25,17 @@ test('every sample has a rank; the suggested class is the best of the others', (
     const label = expected.labels[Number(id.slice(1))];
     expect(suggested).not.toBe(given.classIds[label ?? 0]);
   }
+});
+
+test('in an easy set a plain contradiction is doubted though it is less sure than is usual', () => {
+  const easy = {
+    ids: ['p', 'q', 'r', 's', 'wrong'],
+    classIds: ['a', 'b'],
+    labels: [0, 0, 1, 1, 1],
+    probabilities: [0.99, 0.01, 0.98, 0.02, 0.01, 0.99, 0.02, 0.98, 0.9, 0.1],
+  };
+  expect(confidentDoubts(easy)).toEqual([]);
+  expect(labelDoubts(easy).map(({ id, suggested }) => [id, suggested])).toEqual([['wrong', 'a']]);
 });
 
 test('labels that all agree leave no doubt', () => {

@@ -28,6 +28,17 @@ export function rankedDoubts({ ids, classIds, labels, probabilities }: OutOfFold
   return ranked.sort((a, b) => b.margin - a.margin);
 }
 
+/** From this margin on a label is doubted in any case: where classes are easy, hardly any sample reaches the usual. */
+const SURE = 0.5;
+
+/** What a person should look at: the confident doubts, and those with a large margin. The most doubtful first. */
+export function labelDoubts(given: OutOfFold): LabelDoubt[] {
+  const confident = confidentDoubts(given);
+  const known = new Set(confident.map(({ id }) => id));
+  const sure = rankedDoubts(given).filter(({ id, margin }) => margin >= SURE && !known.has(id));
+  return [...confident, ...sure].sort((a, b) => b.margin - a.margin);
+}
+
 /**
  * The doubts that count: another class is at least as probable as that class is, on average, for its own samples.
  * Source: Northcutt, Jiang and Chuang 2021, "Confident Learning" (https://arxiv.org/abs/1911.00068), section 3.1, ranked

@@ -73,6 +73,7 @@ export function createMemorySession(modelId: string, pixels: PixelSource & Bitma
       split: data.split,
       undoState: data.undo,
       pixels,
+      look: () => Promise.resolve(null),
       readPicture: (file: Blob) => createImageBitmap(file),
       replace: () => undefined,
       preview: handlers['data.preview'],
