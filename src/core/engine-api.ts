@@ -6,8 +6,8 @@
  * All values are structured-cloneable. Pixels and files cross by transfer ({@link transferables}), never by copy.
  */
 import type { DatasetEdit, DatasetPatch, SampleId, ClassId } from './dataset.ts';
-import type { DoctorReport } from './doctor.ts';
 import type { BackendName, DeviceReport, MemoryReport } from './device.ts';
+import type { DoctorReport } from './doctor.ts';
 import type { EvaluationReport, Prediction } from './evaluation.ts';
 import type { LearningCurve } from './learning-curve.ts';
 import type { DownloadProgress, ModelCard, ModelInfo } from './model-card.ts';

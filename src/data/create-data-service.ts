@@ -47,7 +47,7 @@ export function createDataService({
     split: () => split,
     undoState: () => holder.undoState(),
     pixels: pictures.pixels,
-    look: pictures.look,
+    look: (id, signal) => pictures.look(id, signal),
     readPicture: (file, _name, signal) => pool.run('open', { file }, signal),
     replace(dataset, nextSplit) {
       project.abort();

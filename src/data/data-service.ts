@@ -1,9 +1,9 @@
 /** @file The contract of the data layer: what the rows `data.*` of the engine's table of calls need. */
 import type { DatasetPatch, DatasetState } from '../core/dataset.ts';
+import type { SampleId } from '../core/dataset.ts';
 import type { CallContext, CallKind, CallParams, CallResult, DatasetChange } from '../core/engine-api.ts';
 import type { BitmapReader, PixelSource } from '../core/pixel-source.ts';
 import type { UndoState } from '../core/project.ts';
-import type { SampleId } from '../core/dataset.ts';
 import type { SplitRecord } from '../core/split.ts';
 import type { PictureLook } from './decode/look.ts';
 
