@@ -21,6 +21,8 @@ export interface BenchDoor {
   importPlanned(files: readonly PlannedFile[]): Promise<BenchAnswer<'data.import'>>;
   /** Sample ids by name. */
   sampleIds(): Promise<Record<string, string>>;
+  /** How unlike anything learned each picture of the file field is, as live prediction measures it. */
+  novelty(): Promise<number[]>;
   /** What this page and its workers hold, bytes; `null` where the browser does not say. */
   memoryBytes(): Promise<number | null>;
   /** Asks the worker that times the WASM kernels, one task at a time. */
@@ -137,6 +139,14 @@ window.graftBench = {
   async sampleIds() {
     const { dataset } = await client.call('project.open', {});
     return Object.fromEntries([...dataset.samples.values()].map(({ id, name }) => [name, id]));
+  },
+  async novelty() {
+    const found: number[] = [];
+    for (const file of field?.files ?? []) {
+      const { novelty } = await client.call('predict.file', { file });
+      if (novelty !== undefined) found.push(novelty);
+    }
+    return found;
   },
   memoryBytes: async () => (await performance.measureUserAgentSpecificMemory?.())?.bytes ?? null,
   kernels: asker(() => new Worker(new URL('./kernel-worker.ts', import.meta.url), { type: 'module' })),

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { BACKENDS } from '../src/core/device.ts';
 import { ALL_WEIGHTS, type BackendName, type OpenPlan, type Tuning } from '../src/index.ts';
 
-export const COMMANDS = ['speed', 'page', 'accuracy', 'kernels', 'graph', 'doctor'] as const;
+export const COMMANDS = ['speed', 'page', 'accuracy', 'kernels', 'graph', 'doctor', 'evaluate'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 const isCommand = (name: string): name is Command => COMMANDS.some((command) => command === name);
@@ -33,6 +33,7 @@ npm run bench -- accuracy --data DIR [--split FILE] [--open head|last:K|all] [--
                           [--model ID] [--epochs N] [--validation SHARE]
                           [--tune weights|lora:RANK|bias] [--names PATTERN]
 npm run bench -- doctor --data DIR [--seeds N] [--json FILE] [--no-build]
+npm run bench -- evaluate [--data DIR_OF_SETS] [--seeds N] [--open head|last:K|all] [--model ID] [--json FILE]
 npm run bench -- kernels [--model ID] [--json FILE] [--no-build]
 npm run bench -- graph [--backends wasm,cpu,webgl,webgpu] [--json FILE] [--no-build]`;
 

@@ -2,7 +2,7 @@
 import type { CallContext, EngineHandlers } from '../core/engine-api.ts';
 import { assertNotAborted, EngineError } from '../core/errors.ts';
 import type { RunCalibration, RunSummary } from '../core/run.ts';
-import { fitTemperature } from '../evaluate/calibration.ts';
+import { supportedTemperature } from '../evaluate/calibration.ts';
 import { fitNovelty, noveltyDistances, noveltyThreshold, type NoveltyModel } from '../evaluate/novelty.ts';
 import { predictionTable } from '../evaluate/prediction-table.ts';
 import type { FeatureExtractor } from '../train/features.ts';
@@ -109,7 +109,7 @@ function temperatureOf(
     predicted: 0,
     probabilities: Array.from(rows.subarray(at * classes, (at + 1) * classes)),
   }));
-  return fitTemperature(predictionTable(predictions, classes));
+  return supportedTemperature(predictionTable(predictions, classes));
 }
 
 /** The measure and its threshold, from samples that the measure was not fitted to. */

@@ -82,6 +82,20 @@ export function fitTemperature(table: PredictionTable): number {
   return Math.exp((low + high) / 2);
 }
 
+/** Chi-square of one degree of freedom above which a temperature explains more than chance does, 95 %. */
+const SIGNIFICANT = 3.841458820694124;
+
+/**
+ * The fitted temperature if the samples tell it from 1, else 1: a likelihood-ratio test (Wilks, 1938). A few dozen samples
+ * always fit some temperature, and one that fits their noise makes a model that was well calibrated worse.
+ */
+export function supportedTemperature(table: PredictionTable): number {
+  const temperature = fitTemperature(table);
+  const logs = table.probabilities.map((value) => Math.log(Math.max(SMALLEST, value)));
+  const gained = 2 * table.count * (lossAt(table, logs, 1) - lossAt(table, logs, temperature));
+  return gained > SIGNIFICANT ? temperature : 1;
+}
+
 function lossAt({ count, classes, truth }: PredictionTable, logs: Float64Array, temperature: number): number {
   let loss = 0;
   for (let row = 0; row < count; row++) {

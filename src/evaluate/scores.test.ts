@@ -3,7 +3,13 @@ import type { SamplePrediction } from '../core/evaluation.ts';
 import { createRng } from '../core/rng.ts';
 import { abstentionAt, abstentionCurve } from './abstention.ts';
 import { bootstrapIntervals } from './bootstrap.ts';
-import { expectedCalibrationError, fitTemperature, reliabilityBins, temperedTable } from './calibration.ts';
+import {
+  expectedCalibrationError,
+  fitTemperature,
+  reliabilityBins,
+  supportedTemperature,
+  temperedTable,
+} from './calibration.ts';
 import { largestConfusions } from './confusions.ts';
 import { confusionMatrix } from './metrics.ts';
 import { confidences, predictionTable, type PredictionTable } from './prediction-table.ts';
@@ -264,6 +270,16 @@ describe('calibration', () => {
     expect(softer.predicted).toEqual(table.predicted);
     expect(Math.max(...confidences(softer))).toBeLessThan(Math.max(...confidences(table)));
     expect(temperedTable(table, 1).probabilities).toEqual(table.probabilities);
+  });
+
+  it('takes a temperature only where the samples tell it from 1', () => {
+    const [fair] = fixture.cases;
+    expect(supportedTemperature(table)).toBe(fitTemperature(table));
+    // A tenth of the samples of a case that is nearly calibrated: some temperature fits, none is told.
+    const few = tableOf(fair!.truth.slice(0, 12), fair!.probabilities.slice(0, 12));
+    expect(fitTemperature(few)).not.toBeCloseTo(1, 1);
+    expect(supportedTemperature(few)).toBe(1);
+    expect(supportedTemperature(predictionTable([], 2))).toBe(1);
   });
 
   it('puts a confidence on a border into the bin below', () => {

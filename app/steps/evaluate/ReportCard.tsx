@@ -166,6 +166,9 @@ function reproduction(run: RunSummary, report: EvaluationReport, t: Translate): 
       rows: [
         ['modelId', run.modelId],
         ['backend', run.backend],
+        ['startedAt', new Date(run.startedAtMs).toISOString()],
+        ['secondsOfFeatures', run.seconds.features.toFixed(1)],
+        ['secondsOfTraining', run.seconds.train.toFixed(1)],
         ['splitHash', report.splitHash],
         ['datasetRevision', String(run.datasetRevision)],
         ...flat(run.settings, ''),
