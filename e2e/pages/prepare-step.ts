@@ -68,6 +68,7 @@ export class PrepareStep {
 
   card(className: string): Locator {
     return this.#page
+      .getByRole('list', { name: this.#say('prepare:board'), exact: true })
       .getByRole('listitem')
       .filter({ has: this.#page.getByTitle(className, { exact: true }) });
   }

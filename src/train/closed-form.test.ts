@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../core/rng.ts';
 import { choleskyOf, choleskySolve, gramLower, inverseDiagonal } from './cholesky.ts';
-import { fitClosedForm, fitTemperature } from './closed-form.ts';
+import { fitClosedForm, fitTemperature, leaveOneOut } from './closed-form.ts';
 import { headLogits, scoreLogits } from './linear-head.ts';
 
 const COUNT = 12;
@@ -15,18 +15,18 @@ const features = Float32Array.from({ length: COUNT * SIZE }, (_, at) => {
 
 describe('fitClosedForm', () => {
   /**
-   * Oracle: scikit-learn 1.9.1, `StandardScaler` and `Ridge(alpha = relative * n)`; the leave-one-out error over the
-   * same candidates with numpy is least at 0.3. `Ridge.predict` of the first three rows:
+   * Oracle: scikit-learn 1.9.1, `StandardScaler` and `Ridge(alpha = relative * n)`; the error over the same candidates,
+   * each sample predicted by a `Ridge` fitted on the others, is least at 1. `Ridge.predict` of the first three rows:
    */
   const EXPECTED = [
-    [0.8122162921949501, 0.30708009209843984, -0.11929638429338985],
-    [0.24668919485731158, 0.36747250805626636, 0.38583829708642203],
-    [-0.03548184710863178, 0.29953155261682635, 0.7359502944918055],
+    [0.7026230284340276, 0.3251461642499255, -0.027769192683953114],
+    [0.25002524991305497, 0.355383676938853, 0.394591073148092],
+    [0.07280945699911773, 0.3148009872447737, 0.6123895557561085],
   ];
 
   it('is the ridge regression of scikit-learn, up to the temperature', () => {
     const { head, ridge } = fitClosedForm({ features, labels, featureSize: SIZE, classes: 3 }, false);
-    expect(ridge).toBe(0.3);
+    expect(ridge).toBe(1);
     const logits = headLogits(head, features, 3);
     // The temperature multiplies every score; the scores of a row sum to 1.
     const temperature = logits[0]! + logits[1]! + logits[2]!;
@@ -66,6 +66,44 @@ describe('fitClosedForm', () => {
     );
     // Labels without any sense: a head that is sure of itself would lose far more than ln 2.
     expect(score.loss).toBeLessThan(0.8);
+  });
+});
+
+describe('leaveOneOut', () => {
+  it('is what a head says that was fitted without the sample, with fewer samples than features', () => {
+    // Oracle: scikit-learn 1.9.1, `StandardScaler`, then for each row a balanced `Ridge` fitted on the six others.
+    const EXPECTED = [
+      [0.26888937587770323, 0.4470478693109402, 0.2840627548113566],
+      [0.3910559971551412, 0.1067745880654812, 0.5021694147793775],
+      [0.4781118827510874, 0.3670484493671068, 0.1548396678818058],
+      [0.3525712773189906, 0.3360516061398651, 0.31137711654114414],
+      [0.4266086287596664, 0.0747589620963795, 0.498632409143954],
+      [0.07944148098298787, 0.7617721955031991, 0.1587863235138131],
+      [0.40217611244156215, 0.45151678237939613, 0.14630710517904155],
+    ];
+    const wide = Float32Array.from({ length: 7 * 11 }, (_, at) => {
+      const [i, j] = [Math.floor(at / 11), at % 11];
+      return Math.sin(1 + i * 3.1 + j * 1.7 + i * j * 0.3) + (i % 3 === j ? 0.8 : 0);
+    });
+    const found = leaveOneOut({ features: wide, labels: labels.slice(0, 7), featureSize: 11, classes: 3 });
+    // The probabilities are the softmax of these scores times one factor for all.
+    const logRatio = (row: number, c: number) => Math.log(found[row * 3 + c]! / found[row * 3]!);
+    const factor = logRatio(0, 1) / (EXPECTED[0]![1]! - EXPECTED[0]![0]!);
+    expect(factor).toBeGreaterThan(0);
+    EXPECTED.forEach((scores, row) => {
+      for (const c of [1, 2]) expect(logRatio(row, c) / factor).toBeCloseTo(scores[c]! - scores[0]!, 5);
+    });
+  });
+
+  it('knows nothing of labels that follow from nothing', () => {
+    const rng = createRng(11);
+    const random = Array.from({ length: 40 }, (_, i) => i % 2);
+    const noise = Float32Array.from({ length: 40 * 300 }, () => rng.normal());
+    const found = leaveOneOut({ features: noise, labels: random, featureSize: 300, classes: 2 });
+    const right = random.filter((label, row) => found[row * 2 + label]! > 0.5).length;
+    expect(right).toBeGreaterThan(8);
+    expect(right).toBeLessThan(32);
+    expect(Math.max(...found)).toBeLessThan(0.9);
   });
 });
 

@@ -138,18 +138,19 @@ function select(
     rows.set(x.subarray(row * size, (row + 1) * size), i * size);
     targets.set(y.subarray(row * classes, (row + 1) * classes), i * classes);
   });
+  const roots = Float64Array.from(picked, (row) => Math.sqrt(rowWeights[row] ?? 0));
   const kernel = gramLower(rows, count, size);
   // Of all samples: the sum of squares is what the Gram matrix's diagonal holds, whichever side it is taken from.
   const scale = sumOfSquares(x) / size;
   let best = { error: Infinity, ridge: scale, relative: 1, residuals: targets };
   for (const relative of ridges) {
     const ridge = relative * scale;
-    const residuals = looResiduals(kernel, targets, count, classes, ridge);
+    const residuals = looResiduals(kernel, targets, roots, classes, ridge);
     const error = sumOfSquares(residuals);
     if (error < best.error) best = { error, ridge, relative, residuals };
   }
   const scores = Float64Array.from({ length: count * classes }, (_, at) => {
-    const root = Math.sqrt(rowWeights[picked[Math.floor(at / classes)] ?? 0] ?? 1) || 1;
+    const root = (roots[Math.floor(at / classes)] ?? 1) || 1;
     return ((targets[at] ?? 0) - (best.residuals[at] ?? 0)) / root + (meanY[at % classes] ?? 0);
   });
   const truth = Int32Array.from(picked, (row) => labels[row] ?? 0);
@@ -162,18 +163,41 @@ function select(
   };
 }
 
+/**
+ * Leave-one-out residuals of ridge regression with an intercept that is fitted anew without the sample. That matters:
+ * rows centred by a mean that includes a sample tell that sample's label to the others wherever there are fewer rows than
+ * columns. The intercept borders the matrix of the dual problem, and a residual is the dual variable over the diagonal of
+ * the bordered inverse. Source: Cawley and Talbot 2004, "Fast exact leave-one-out cross-validation of sparse
+ * least-squares support vector machines".
+ *
+ * @param roots Square roots of the rows' weights: what the intercept multiplies.
+ */
 function looResiduals(
   kernel: Float64Array,
   targets: Float64Array,
-  count: number,
+  roots: Float64Array,
   classes: number,
   ridge: number,
 ): Float64Array<ArrayBuffer> {
+  const count = roots.length;
   const factor = choleskyOf(kernel, count, ridge);
-  const residuals = Float64Array.from(targets);
-  choleskySolve(factor, count, residuals, classes);
-  const diagonal = inverseDiagonal(factor, count);
-  return residuals.map((dual, at) => dual / (diagonal[Math.floor(at / classes)] ?? 1));
+  const dual = Float64Array.from(targets);
+  choleskySolve(factor, count, dual, classes);
+  const border = Float64Array.from(roots);
+  choleskySolve(factor, count, border, 1);
+  const corner = border.reduce((sum, value, row) => sum + value * (roots[row] ?? 0), 0);
+  const shift = new Float64Array(classes);
+  dual.forEach((value, at) => {
+    const c = at % classes;
+    shift[c] = (shift[c] ?? 0) + ((roots[Math.floor(at / classes)] ?? 0) * value) / corner;
+  });
+  const diagonal = inverseDiagonal(factor, count).map(
+    (value, row) => value - (border[row] ?? 0) ** 2 / corner,
+  );
+  return dual.map((value, at) => {
+    const row = Math.floor(at / classes);
+    return (value - (border[row] ?? 0) * (shift[at % classes] ?? 0)) / (diagonal[row] ?? 1);
+  });
 }
 
 /** Weights `[size, classes]` through the samples' Gram matrix: `X^T (X X^T + ridge)^-1 Y`. */
