@@ -26,7 +26,7 @@ export interface ClosedFormFit {
 }
 
 /** Candidate strengths, relative to the mean diagonal of the Gram matrix of all samples. */
-const RELATIVE_RIDGES = [0.03, 0.1, 0.3, 1, 3];
+const RELATIVE_RIDGES = [0.03, 0.1, 0.3, 1, 3, 10, 30];
 /**
  * The strength and the temperature are chosen on at most this many samples: leave-one-out costs the cube of their
  * number, and the choice hardly moves beyond. (The strength is a prior over weights, so it does not grow with n.)
