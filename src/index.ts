@@ -65,6 +65,7 @@ export type {
   RunSummary,
   TrainEstimate,
   TrainEvent,
+  UnfinishedRun,
 } from './core/run.ts';
 export { DEFAULT_SPLIT } from './core/split.ts';
 export type { SplitRecord, SplitSettings, SplitSide } from './core/split.ts';

@@ -5,6 +5,7 @@ import { notifyError } from './notices.ts';
 import { cancelRefresh, scheduleRefresh } from './refresh.ts';
 import { getState, setState } from './store.ts';
 import { cancelAllTasks, runTask, type Outcome } from './tasks.ts';
+import { askUnfinished } from './train-actions.ts';
 import { IDLE_TRAINING } from './training.ts';
 
 /** Opens the kept project (or an empty one) and loads its model. */
@@ -99,11 +100,13 @@ async function adopt(project: ProjectSnapshot): Promise<void> {
   setState({
     project,
     training: IDLE_TRAINING,
+    unfinished: null,
     lastImport: null,
     doctor: null,
     instant: { status: 'idle', ready: false, samples: 0, elapsedMs: null },
   });
   for (const error of project.damaged) notifyError(error);
   await loadModel(project.settings.modelId);
+  await askUnfinished();
   scheduleRefresh();
 }

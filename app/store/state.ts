@@ -8,6 +8,7 @@ import type {
   ModelCard,
   ModelInfo,
   ProjectSnapshot,
+  UnfinishedRun,
 } from '../../src/index.ts';
 import type { MessageKey } from '../copy/message.ts';
 import type { ExamSelection } from './exam-selection.ts';
@@ -64,6 +65,8 @@ export interface AppState {
   readonly probing: BackendName | null;
   readonly instant: InstantState;
   readonly training: TrainingState;
+  /** The run that was cut off and can go on, if there is one. */
+  readonly unfinished: UnfinishedRun | null;
   readonly lastImport: ImportReport | null;
   /** The latest learning curve. */
   readonly learningCurve: LearningCurve | null;
@@ -94,6 +97,7 @@ export const INITIAL_STATE: AppState = {
   probing: null,
   instant: { status: 'idle', ready: false, samples: 0, elapsedMs: null },
   training: IDLE_TRAINING,
+  unfinished: null,
   lastImport: null,
   learningCurve: null,
   examSelection: null,

@@ -1,4 +1,11 @@
-import type { CallParams, RunSummary, TrainEstimate, TrainSettings } from '../../src/index.ts';
+import type {
+  CallOptions,
+  CallParams,
+  RunSummary,
+  TrainEstimate,
+  TrainEvent,
+  TrainSettings,
+} from '../../src/index.ts';
 import { engine } from '../engine/engine-host.ts';
 import { calibrateRun } from './evaluate-actions.ts';
 import { notifyError } from './notices.ts';
@@ -15,38 +22,54 @@ export function augmentPreview(params: CallParams<'data.augmentPreview'>): Promi
   return engine().call('data.augmentPreview', params);
 }
 
-/** Teaches. `keepSettings`: the person's own settings stay as they are. The finished run joins the project and becomes the one that answers live. */
+/**
+ * Teaches. The finished run joins the project and becomes the one that answers live. `keepSettings`: the person's own
+ * settings stay as they are.
+ */
 export async function startTrainingRun(
   settings: TrainSettings,
-  options: { readonly keepSettings?: boolean } = {},
+  { keepSettings = false }: { readonly keepSettings?: boolean } = {},
 ): Promise<Outcome<RunSummary>> {
-  setState({ training: startTraining(settings, Date.now()) });
-  const outcome = await runTask('train', 'steps', ({ signal }) =>
-    engine().call(
-      'train.start',
-      { settings },
-      {
-        signal,
-        onEvent: (event) => {
-          setState(({ training }) => ({ training: foldTrainEvent(training, event) }));
-        },
-      },
-    ),
-  );
+  const outcome = await follow(settings, (options) => engine().call('train.start', { settings }, options));
+  if (outcome.ok && !keepSettings) {
+    setState(({ project }) => ({
+      project: project && { ...project, settings: { ...project.settings, train: settings } },
+    }));
+  }
+  return outcome;
+}
+
+/** Goes on with the run that was cut off. */
+export async function continueRun(runId: string): Promise<Outcome<RunSummary> | null> {
+  const run = getState().project?.runs.find(({ id }) => id === runId);
+  if (run === undefined) return null;
+  return follow(run.settings, (options) => engine().call('train.continue', { runId }, options));
+}
+
+/** Asks whether a run was cut off and can go on. */
+export async function askUnfinished(): Promise<void> {
+  await told(async () => setState({ unfinished: await engine().call('train.unfinished', {}) }));
+}
+
+/** Follows a run to its end. A run that ends without a result may have left something to go on from. */
+async function follow(
+  settings: TrainSettings,
+  call: (options: CallOptions<'train.start'>) => Promise<RunSummary>,
+): Promise<Outcome<RunSummary>> {
+  setState({ training: startTraining(settings, Date.now()), unfinished: null });
+  const onEvent = (event: TrainEvent) => {
+    if (event.kind === 'unkept') notifyError(event.error);
+    setState(({ training }) => ({ training: foldTrainEvent(training, event) }));
+  };
+  const outcome = await runTask('train', 'steps', ({ signal }) => call({ signal, onEvent }));
   setState({ training: IDLE_TRAINING });
   if (outcome.ok) {
     const run = outcome.value;
-    setState(({ project }) => ({
-      project: project && {
-        ...project,
-        runs: withRun(project.runs, run),
-        settings: options.keepSettings === true ? project.settings : { ...project.settings, train: settings },
-      },
-    }));
+    setState(({ project }) => ({ project: project && { ...project, runs: withRun(project.runs, run) } }));
     await activateRun(run.id);
     // Nobody waits for it: live answers doubt a moment later.
     void calibrateRun(run.id);
-  }
+  } else if (outcome.error.code !== 'worker-died' && !outcome.cancelled) await askUnfinished();
   return outcome;
 }
 
@@ -83,7 +106,9 @@ export async function deleteRun(runId: string): Promise<void> {
     const { project } = getState();
     if (project === null) return;
     const reports = Object.fromEntries(Object.entries(project.reports).filter(([id]) => id !== runId));
+    const { unfinished } = getState();
     setState({
+      ...(unfinished?.runId === runId && { unfinished: null }),
       project: {
         ...project,
         runs: project.runs.filter(({ id }) => id !== runId),

@@ -18,6 +18,8 @@ export interface TrainingState {
   readonly remainingMs: number | null;
   readonly epochs: readonly EpochLog[];
   readonly bestEpoch: number | null;
+  /** The last time that the run went back to a checkpoint; `null`: it never had to. */
+  readonly rescue: Extract<TrainEvent, { kind: 'rescued' }> | null;
 }
 
 export const IDLE_TRAINING: TrainingState = {
@@ -34,6 +36,7 @@ export const IDLE_TRAINING: TrainingState = {
   remainingMs: null,
   epochs: [],
   bestEpoch: null,
+  rescue: null,
 };
 
 export function startTraining(settings: TrainSettings, nowMs: number): TrainingState {
@@ -65,6 +68,11 @@ export function foldTrainEvent(state: TrainingState, event: TrainEvent): Trainin
         epochs: [...state.epochs.filter(({ epoch }) => epoch !== event.log.epoch), event.log],
         bestEpoch: event.bestEpoch,
       };
+    case 'rescued':
+      return { ...state, rescue: event, epochs: state.epochs.filter(({ epoch }) => epoch < event.epoch) };
+    case 'unkept':
+      // Told as a notice; the run itself goes on as before.
+      return state;
     case 'paused':
       return { ...state, status: 'paused' };
     case 'resumed':

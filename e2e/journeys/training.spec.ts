@@ -92,6 +92,12 @@ test.describe('while it learns', () => {
     await graft.fineTune.open();
     await expect(graft.fineTune.result('interrupted')).toBeVisible();
     await expect(graft.fineTune.teachButton).toBeEnabled();
+    // And it goes on where it was, not from the start.
+    await page.getByRole('button', { name: graft.say('fineTune:unfinished.goOn') }).click();
+    await expect.poll(() => graft.fineTune.currentEpoch(), { timeout: 60_000 }).toBeGreaterThanOrEqual(2);
+    await graft.fineTune.button('stop').click();
+    await graft.fineTune.finished(1);
+    await expect(graft.fineTune.result('stopped')).toBeVisible();
   });
 });
 

@@ -21,7 +21,7 @@ import type {
   Rejection,
   UndoState,
 } from './project.ts';
-import type { RunSummary, TrainEstimate, TrainEvent } from './run.ts';
+import type { RunSummary, TrainEstimate, TrainEvent, UnfinishedRun } from './run.ts';
 import type { SplitRecord, SplitSettings, SplitSide } from './split.ts';
 import type { Augmentation, TrainSettings } from './train-settings.ts';
 
@@ -155,6 +155,10 @@ export interface EngineCalls {
   'train.estimate': Row<{ readonly settings: TrainSettings }, TrainEstimate>;
   /** One run at a time. Aborting the call discards the run; `train.stop` keeps the best so far. */
   'train.start': Row<{ readonly settings: TrainSettings }, RunSummary, TrainEvent>;
+  /** The latest run that was cut off by the end of its thread, its device or its page; `null` if there is none. */
+  'train.unfinished': Row<Record<string, never>, UnfinishedRun | null>;
+  /** Goes on with a run that was cut off, from its last checkpoint. @throws {EngineError} `not-found`, `not-ready`. */
+  'train.continue': Row<{ readonly runId: string }, RunSummary, TrainEvent>;
   'train.pause': Row<Record<string, never>, void>;
   'train.resume': Row<Record<string, never>, void>;
   'train.stop': Row<Record<string, never>, void>;

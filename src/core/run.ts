@@ -1,4 +1,5 @@
 import type { BackendName } from './device.ts';
+import type { ErrorData } from './errors.ts';
 import type { TrainSettings } from './train-settings.ts';
 
 /** One pass over the training ids. Losses are mean cross-entropy in nats. */
@@ -54,6 +55,31 @@ export interface RunSummary {
   readonly calibration?: RunCalibration;
 }
 
+/** A run that was cut off and can go on. */
+export interface UnfinishedRun {
+  readonly runId: string;
+  readonly number: number;
+  /** In which it was cut off, from 1. */
+  readonly epoch: number;
+  /** Of so many. */
+  readonly epochs: number;
+  readonly savedAtMs: number;
+  /** The data is no longer what it learned from: it cannot go on as it was. */
+  readonly stale: boolean;
+}
+
+/** Why a run went back, and what it does otherwise from then on. */
+export interface Rescue {
+  readonly reason: 'loss-not-finite' | 'device-lost' | 'out-of-memory';
+  /** Where it goes on. */
+  readonly epoch: number;
+  readonly batchSize: number;
+  /** What every learning rate is multiplied by, of what the settings say. */
+  readonly rateFactor: number;
+  /** Absent where it stays the same. */
+  readonly backend?: BackendName;
+}
+
 /** What a run tells while it goes. `batch` is coalesced to about ten a second; `epoch` is never dropped. */
 export type TrainEvent =
   | {
@@ -73,6 +99,10 @@ export type TrainEvent =
       readonly remainingMs?: number;
     }
   | { readonly kind: 'epoch'; readonly log: EpochLog; readonly bestEpoch: number }
+  /** The run went back to where it last was whole and goes on from there, otherwise than before. */
+  | ({ readonly kind: 'rescued' } & Rescue)
+  /** Where the run is could not be kept, e.g. because the disk is full. It goes on. Told once. */
+  | { readonly kind: 'unkept'; readonly error: ErrorData }
   | { readonly kind: 'paused' }
   | { readonly kind: 'resumed' };
 

@@ -5,6 +5,7 @@ import { DEFAULT_SPLIT } from '../core/split.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
 import type { DatasetKeeper, DataService, PictureStore } from '../data/data-service.ts';
 import type { BlobStore } from '../persist/blob-store.ts';
+import { keepCheckpointsOf } from '../persist/checkpoints.ts';
 import { keepPatch, keepRecord, readKept } from '../persist/journal.ts';
 import { ownFilePath, ownRecordPath, parseOwnModel } from '../persist/own-model-record.ts';
 import { sweepOwnModels } from '../persist/own-model-store.ts';
@@ -320,4 +321,9 @@ async function sweep(store: BlobStore, record: ProjectRecord): Promise<void> {
       if (!named.has(picture)) await store.delete(path);
     }
   }
+  const unfinished = record.runs.filter(({ status }) => status === 'interrupted');
+  await keepCheckpointsOf(
+    store,
+    unfinished.map(({ id }) => id),
+  );
 }

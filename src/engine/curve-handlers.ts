@@ -6,7 +6,7 @@ import { createRng, deriveSeed, shuffled } from '../core/rng.ts';
 import { fitClosedForm } from '../train/closed-form.ts';
 import { argmax, headLogits } from '../train/linear-head.ts';
 import { nextTask } from '../train/pacing.ts';
-import type { LabelledSample } from '../train/trainer.ts';
+import type { LabelledSample } from '../train/train-task.ts';
 import type { EngineState } from './engine-state.ts';
 import { trainingData } from './training.ts';
 

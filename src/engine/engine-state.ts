@@ -1,4 +1,5 @@
 /** @file What lives as long as the engine: the open project, the model room, the run in progress. */
+import type { BackendName } from '../core/device.ts';
 import { EngineError } from '../core/errors.ts';
 import { isOwnModel } from '../core/own-model.ts';
 import type { ProjectSettings } from '../core/project.ts';
@@ -73,13 +74,18 @@ export class EngineState {
 
   /** Computes with a model (the project's if none is named) on the project's back-end. */
   async use<T>(
-    options: { readonly signal: AbortSignal; readonly modelId?: string },
+    options: {
+      readonly signal: AbortSignal;
+      readonly modelId?: string;
+      /** Instead of the project's. */
+      readonly backend?: BackendName | 'auto';
+    },
     work: (context: ComputeContext, session: ProjectSession) => Promise<T>,
   ): Promise<T> {
     const session = await this.session();
     const { settings } = session.snapshot();
-    const { modelId = settings.modelId, signal } = options;
-    return this.room.use({ modelId, backend: settings.backend, signal }, (context) => work(context, session));
+    const { modelId = settings.modelId, backend = settings.backend, signal } = options;
+    return this.room.use({ modelId, backend, signal }, (context) => work(context, session));
   }
 
   /** Another project takes the place of this one: what was learned from it goes, after the run in progress. */

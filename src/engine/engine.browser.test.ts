@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createWorkerClient } from '../client/client.ts';
 import type { BackendName } from '../core/device.ts';
 import type { EngineClient } from '../core/engine-api.ts';
+import type { TrainEvent } from '../core/run.ts';
 import type { TrainSettings } from '../core/train-settings.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
 import { serveEngine } from '../protocol/host.ts';
@@ -320,21 +321,55 @@ describe('the engine', () => {
     expect(answers[2]).toMatchObject({ reason: { code: 'cancelled' } });
   });
 
-  it('survives the loss of its device in the middle of a run: the next call probes without it', async () => {
+  it('carries a run through the loss of its device: half the batch, another back-end, told', async () => {
     const { client, probed, lose } = engine;
     await fill(client, 2, 20);
-    const run = client.call(
+    const events: TrainEvent[] = [];
+    const run = await client.call(
       'train.start',
-      { settings: settings({ open: { kind: 'all' }, epochs: 10_000, patience: 0 }) },
-      { onEvent: (event) => event.kind === 'epoch' && event.log.epoch === 1 && lose('webgpu') },
+      { settings: settings({ open: { kind: 'all' }, epochs: 6, patience: 0 }) },
+      {
+        onEvent(event) {
+          events.push(event);
+          if (event.kind === 'epoch' && event.log.epoch === 1 && probed.length === 1) lose('webgpu');
+        },
+      },
     );
-    await expect(run).rejects.toMatchObject({ code: 'device-lost', detail: { backend: 'webgpu' } });
-    expect(probed).toEqual([['webgpu', 'webgl', 'wasm', 'cpu']]);
-    const again = await client.call('train.start', { settings: settings({}) });
-    expect(probed[1]).toEqual(['webgl', 'wasm', 'cpu']);
-    expect(again.backend).toBe('webgl');
+    expect(probed).toEqual([
+      ['webgpu', 'webgl', 'wasm', 'cpu'],
+      ['webgl', 'wasm', 'cpu'],
+    ]);
+    expect(events.filter(({ kind }) => kind === 'rescued')).toEqual([
+      { kind: 'rescued', reason: 'device-lost', epoch: 1, batchSize: 8, rateFactor: 1, backend: 'webgl' },
+    ]);
+    expect(run).toMatchObject({ status: 'done', backend: 'webgl', number: 1 });
+    expect(run.epochs.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3, 4, 5, 6]);
     const { runs } = await client.call('project.open', {});
-    expect(runs.map(({ status }) => status)).toEqual(['interrupted', 'done']);
+    expect(runs.map(({ status }) => status)).toEqual(['done']);
+  });
+
+  it('goes on in another thread where the first one was cut off, and leaves no checkpoint behind', async () => {
+    const { client, session } = engine;
+    await fill(client, 2, 20);
+    const change = settings({ open: { kind: 'last', blocks: 1 }, epochs: 4, patience: 0 });
+    const whole = await client.call('train.start', { settings: change });
+    const cut = client.call(
+      'train.start',
+      { settings: change },
+      { onEvent: (event) => void (event.kind === 'epoch' && client.call('train.pause', {})) },
+    );
+    await vi.waitFor(async () => expect(await client.call('train.unfinished', {})).not.toBeNull());
+    client.close();
+    await expect(cut).rejects.toMatchObject({ code: 'cancelled' });
+    engine = start(session);
+    const unfinished = await engine.client.call('train.unfinished', {});
+    expect(unfinished).toMatchObject({ number: 2, epoch: 1, epochs: 4, stale: false });
+    const run = await engine.client.call('train.continue', { runId: unfinished!.runId });
+    const losses = ({ epochs }: typeof run) => epochs.map((one) => [one.trainLoss, one.validationLoss]);
+    expect(losses(run)).toEqual(losses(whole));
+    expect(run).toMatchObject({ status: 'done', number: 2 });
+    expect(await engine.client.call('train.unfinished', {})).toBeNull();
+    expect(await session.store.list('checkpoints')).toEqual([]);
   });
 
   it('measures once per device and takes the kept result at the next start', async () => {

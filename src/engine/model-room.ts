@@ -211,6 +211,11 @@ export class ModelRoom {
     return loading;
   }
 
+  /** Leaves a back-end that does not serve: the next call opens another one. */
+  giveUp(backend: BackendName): void {
+    this.#onLost(backend);
+  }
+
   /** Lets go of a model that has been erased. */
   async forget(modelId: string): Promise<void> {
     if (this.#models.has(modelId)) await this.#dropModel(modelId);

@@ -1,13 +1,13 @@
-import type { CallContext, EngineHandlers } from '../core/engine-api.ts';
+import type { EngineHandlers } from '../core/engine-api.ts';
 import { EngineError } from '../core/errors.ts';
 import type { RunSummary } from '../core/run.ts';
 import type { TrainSettings } from '../core/train-settings.ts';
 import { estimateTraining } from '../train/estimate.ts';
-import { createTrainControl } from '../train/train-control.ts';
+import { createTrainControl, type TrainControl } from '../train/train-control.ts';
 import { cutOf } from '../train/trainer.ts';
 import type { EngineState } from './engine-state.ts';
 import { findRun } from './run-models.ts';
-import { executeRun, trainingData } from './training.ts';
+import { eraseRun, findUnfinished, type RunContext, survive } from './run-survival.ts';
 
 type TrainKind = Extract<keyof EngineHandlers, `train.${string}` | `runs.${string}`>;
 
@@ -15,19 +15,26 @@ type TrainKind = Extract<keyof EngineHandlers, `train.${string}` | `runs.${strin
 export function trainHandlers(state: EngineState): Pick<EngineHandlers, TrainKind> {
   return {
     'train.estimate': ({ settings }, { signal }) => estimate(state, settings, signal),
-    async 'train.start'({ settings }, context) {
-      await makeRoom(state);
-      const controller = new AbortController();
-      const signal = AbortSignal.any([context.signal, controller.signal]);
-      const control = createTrainControl();
-      const run = train(state, settings, { ...context, signal }, control);
-      const ended = run.then(ignore, ignore);
-      state.currentRun = { control, ended, signal, abort: () => controller.abort() };
-      try {
-        return await run;
-      } finally {
-        state.currentRun = null;
+    'train.start': ({ settings }, context) =>
+      occupied(state, context, (inRun, control) =>
+        survive(state, { runId: crypto.randomUUID(), settings }, { context: inRun, control }),
+      ),
+    async 'train.unfinished'() {
+      return findUnfinished(await state.session());
+    },
+    async 'train.continue'({ runId }, context) {
+      const session = await state.session();
+      const { settings } = findRun(session, runId);
+      const unfinished = await findUnfinished(session);
+      if (unfinished?.runId !== runId || unfinished.stale) {
+        throw new EngineError(
+          'not-ready',
+          'This run cannot go on: its checkpoint is gone, or the data has changed.',
+        );
       }
+      return occupied(state, context, (inRun, control) =>
+        survive(state, { runId, settings }, { context: inRun, control }),
+      );
     },
     async 'train.pause'() {
       state.control().pause();
@@ -43,7 +50,7 @@ export function trainHandlers(state: EngineState): Pick<EngineHandlers, TrainKin
     },
     async 'runs.delete'({ runId }) {
       state.runModels.forget(runId);
-      await (await state.session()).deleteRun(runId);
+      await eraseRun(await state.session(), runId);
     },
     async 'runs.activate'({ runId }) {
       const session = await state.session();
@@ -63,26 +70,24 @@ async function makeRoom(state: EngineState): Promise<void> {
   }
 }
 
-async function train(
+/** Runs as the one run in progress, under its own controls. */
+async function occupied(
   state: EngineState,
-  settings: TrainSettings,
-  { signal, emit }: CallContext<'train.start'>,
-  control: ReturnType<typeof createTrainControl>,
+  context: RunContext,
+  work: (context: RunContext, control: TrainControl) => Promise<RunSummary>,
 ): Promise<RunSummary> {
-  emit({ kind: 'stage', stage: 'loading' });
-  return state.use({ signal }, async (compute, session) => {
-    checkPlan(settings, compute.trunk.trainable);
-    const data = await trainingData(session, { signal: compute.signal, emit: ignore });
-    return executeRun({ session, data, settings, compute, control, emit });
-  });
-}
-
-function checkPlan(settings: TrainSettings, trainable: boolean): void {
-  if (settings.open.kind === 'head' || trainable) return;
-  throw new EngineError(
-    'model-unsupported',
-    'The trunk of this model cannot be opened. Train the head only, or choose another model.',
-  );
+  await makeRoom(state);
+  const controller = new AbortController();
+  const signal = AbortSignal.any([context.signal, controller.signal]);
+  const control = createTrainControl();
+  const run = work({ ...context, signal }, control);
+  const ended = run.then(ignore, ignore);
+  state.currentRun = { control, ended, signal, abort: () => controller.abort() };
+  try {
+    return await run;
+  } finally {
+    state.currentRun = null;
+  }
 }
 
 async function estimate(state: EngineState, settings: TrainSettings, signal: AbortSignal) {

@@ -1,14 +1,17 @@
 /** @file A run from the person's settings to a stored result. */
 import type { ClassRecord } from '../core/dataset.ts';
 import type { CallContext } from '../core/engine-api.ts';
-import { EngineError } from '../core/errors.ts';
+import { EngineError, toErrorData } from '../core/errors.ts';
 import type { EpochLog, RunStatus, RunSummary, TrainEvent } from '../core/run.ts';
 import type { SplitRecord, SplitSide } from '../core/split.ts';
 import type { TrainSettings } from '../core/train-settings.ts';
+import { deleteCheckpoints, writeCheckpoint } from '../persist/checkpoints.ts';
+import { encodeCheckpoint, type StoredCheckpoint } from '../train/checkpoint-file.ts';
+import type { TrainCheckpoint } from '../train/checkpoint.ts';
 import type { TrainedWeights } from '../train/learner.ts';
 import { encodeRun } from '../train/run-weights.ts';
 import type { TrainControl } from '../train/train-control.ts';
-import type { LabelledSample, TrainOutcome } from '../train/trainer.ts';
+import type { LabelledSample, TrainOutcome } from '../train/train-task.ts';
 import { trainModel } from '../train/trainer.ts';
 import type { ComputeContext } from './model-room.ts';
 import type { ProjectSession } from './project-session.ts';
@@ -21,8 +24,8 @@ export interface TrainingData {
   readonly validation: readonly LabelledSample[];
 }
 
-/** At least this often is the best state stored, so that a reload loses little, ms. */
-const CHECKPOINT_EVERY_MS = 5000;
+/** At most this often is the best state stored beside the checkpoints: it is what answers if the run never goes on, ms. */
+const BEST_EVERY_MS = 5000;
 
 /**
  * The recorded split as labelled samples; pictures that have no side yet get one first.
@@ -78,34 +81,28 @@ async function currentSplit(
 export interface RunTask {
   readonly session: ProjectSession;
   readonly data: TrainingData;
+  /** What the run computes with: those of the person, with a smaller batch after a rescue. */
   readonly settings: TrainSettings;
   readonly compute: ComputeContext;
   readonly control: TrainControl;
   readonly emit: (event: TrainEvent) => void;
+  /** As it is, or will be, in the project. */
+  readonly draft: RunSummary;
+  /** Where it goes on; `null`: it begins. */
+  readonly from: StoredCheckpoint | null;
 }
 
 /**
- * Trains and stores. The best state so far is stored along the way as an interrupted run.
+ * Trains and stores. Along the way the run is kept as an interrupted one, with its best state and with checkpoints from
+ * which it can go on.
  * @throws {EngineError} `loss-not-finite`: the best state before is kept as a failed run (`detail.runId`).
  * `cancelled`: nothing is kept. `device-lost`: what was stored along the way stays, as interrupted.
  */
 export async function executeRun(task: RunTask): Promise<RunSummary> {
-  const { session, compute, control, emit } = task;
-  const draft = draftRun(task);
-  let storedMs = -Infinity;
-  const onBest = async (
-    weights: TrainedWeights,
-    epochs: readonly EpochLog[],
-    bestEpoch: number,
-  ): Promise<void> => {
-    if (performance.now() - storedMs < CHECKPOINT_EVERY_MS) return;
-    const run = { ...draft, status: 'interrupted' as const, epochs: [...epochs], bestEpoch };
-    await session.putRun(run, await encodeRun({ weights, seenIds: task.data.train.map(({ id }) => id) }));
-    storedMs = performance.now();
-  };
+  const { session, compute, control, emit, settings, draft, from } = task;
+  const keeper = new RunKeeper(task);
   const { extractor, signal } = compute;
   const { train, validation, classes } = task.data;
-  const { settings } = task;
   try {
     const generator = trainModel({
       extractor,
@@ -115,7 +112,9 @@ export async function executeRun(task: RunTask): Promise<RunSummary> {
       validation,
       control,
       signal,
-      onBest,
+      ...(from && { checkpoint: from.checkpoint }),
+      onBest: (weights, epochs, bestEpoch) => keeper.best(weights, epochs, bestEpoch),
+      onCheckpoint: (checkpoint) => keeper.checkpoint(checkpoint),
     });
     let step = await generator.next();
     for (; step.done !== true; step = await generator.next()) emit(step.value);
@@ -123,10 +122,75 @@ export async function executeRun(task: RunTask): Promise<RunSummary> {
     return await keep(task, draft, step.value);
   } catch (thrown) {
     const discarded = thrown instanceof EngineError && thrown.code === 'cancelled' && !isDeviceGone(task);
-    if (discarded && storedMs > -Infinity) await session.deleteRun(draft.id);
+    if (discarded) {
+      if (session.snapshot().runs.some(({ id }) => id === draft.id)) await session.deleteRun(draft.id);
+      await deleteCheckpoints(session.store, draft.id);
+    }
     throw thrown;
   }
 }
+
+/** Keeps what a run that is cut off leaves: its best state so far, and where to go on. A full disk does not end a run. */
+class RunKeeper {
+  readonly #task: RunTask;
+  #storedMs = -Infinity;
+  #sequence: number;
+  #told = false;
+
+  constructor(task: RunTask) {
+    this.#task = task;
+    this.#sequence = task.from?.sequence ?? 0;
+  }
+
+  async best(weights: TrainedWeights, epochs: readonly EpochLog[], bestEpoch: number): Promise<void> {
+    if (performance.now() - this.#storedMs < BEST_EVERY_MS) return;
+    await this.#orTell(() => this.#putRun(weights, epochs, bestEpoch, trainIds(this.#task)));
+  }
+
+  async checkpoint(checkpoint: TrainCheckpoint): Promise<void> {
+    const { session, draft, settings } = this.#task;
+    const { best, epochs, seenIds } = checkpoint;
+    await this.#orTell(async () => {
+      // The first one brings the run into the project: a checkpoint of a run that nobody knows could not go on.
+      if (this.#storedMs === -Infinity)
+        await this.#putRun(best.weights, epochs, best.state.bestEpoch, seenIds);
+      const sequence = this.#sequence + 1;
+      const { batchSize } = settings;
+      const bytes = await encodeCheckpoint({ sequence, savedAtMs: Date.now(), batchSize, checkpoint });
+      await writeCheckpoint(session.store, draft.id, sequence, bytes);
+      this.#sequence = sequence;
+    });
+  }
+
+  async #putRun(
+    weights: TrainedWeights,
+    epochs: readonly EpochLog[],
+    bestEpoch: number,
+    seenIds: readonly string[],
+  ): Promise<void> {
+    const { session, draft } = this.#task;
+    const run = {
+      ...draft,
+      status: 'interrupted' as const,
+      epochs: [...epochs],
+      bestEpoch: Math.max(0, bestEpoch),
+    };
+    await session.putRun(run, await encodeRun({ weights, seenIds }));
+    this.#storedMs = performance.now();
+  }
+
+  async #orTell(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (thrown) {
+      if (this.#told) return;
+      this.#told = true;
+      this.#task.emit({ kind: 'unkept', error: toErrorData(thrown) });
+    }
+  }
+}
+
+const trainIds = ({ data }: RunTask): string[] => data.train.map(({ id }) => id);
 
 /** The signal of a computing call also aborts when the device goes; the caller's own did not abort then. */
 function isDeviceGone({ compute }: RunTask): boolean {
@@ -135,7 +199,7 @@ function isDeviceGone({ compute }: RunTask): boolean {
 }
 
 async function keep(task: RunTask, draft: RunSummary, outcome: TrainOutcome): Promise<RunSummary> {
-  const { session } = task;
+  const { session, compute } = task;
   const { status, epochs, bestEpoch, seconds, trainableParameters, weights, seenIds } = outcome;
   const run: RunSummary = {
     ...draft,
@@ -144,8 +208,18 @@ async function keep(task: RunTask, draft: RunSummary, outcome: TrainOutcome): Pr
     bestEpoch,
     seconds,
     trainableParameters,
+    backend: compute.device.backend,
   };
-  await session.putRun(run, await encodeRun({ weights, seenIds }));
+  const bytes = await encodeRun({ weights, seenIds });
+  try {
+    await session.putRun(run, bytes);
+  } catch (thrown) {
+    // The checkpoints are several times as large as the result, and no longer needed once it is kept.
+    await deleteCheckpoints(session.store, run.id);
+    if (!(thrown instanceof EngineError && thrown.code === 'quota')) throw thrown;
+    await session.putRun(run, bytes);
+  }
+  await deleteCheckpoints(session.store, run.id);
   if (outcome.failure !== null) {
     const { code, message, detail } = outcome.failure;
     throw new EngineError(code, message, { ...detail, runId: run.id });
@@ -154,12 +228,16 @@ async function keep(task: RunTask, draft: RunSummary, outcome: TrainOutcome): Pr
   return run;
 }
 
-function draftRun({ session, data, settings, compute }: RunTask): RunSummary {
+/** A run as it will be in the project: all but what it learns. */
+export function draftRun(
+  runId: string,
+  { session, data, settings, compute }: Pick<RunTask, 'session' | 'data' | 'settings' | 'compute'>,
+): RunSummary {
   const { runs } = session.snapshot();
   const { trunk, device, modelId } = compute;
   const head = (trunk.featureSize + 1) * data.classes.length;
   return {
-    id: crypto.randomUUID(),
+    id: runId,
     number: runs.reduce((largest, { number }) => Math.max(largest, number), 0) + 1,
     status: 'interrupted',
     modelId,

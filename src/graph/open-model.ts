@@ -36,22 +36,28 @@ export class OpenModel implements OpenTrunk {
     this.range = range;
     this.open = new OpenParameters(graph, nodes, options);
     this.parameters = this.open.learning;
-    const learning = withBatchStatistics(graph, nodes, (name) => this.open.changes(name));
-    this.statistics = learning.statistics;
-    this.open.followBatches(this.statistics.map(({ parameter }) => parameter));
-    const variables = this.open.names();
-    const executor = (source: Graph, outputs: readonly string[]) => {
-      const part = { ...source, outputs: [range.to, ...outputs] };
-      return new GraphExecutor(optimised(part, { keep: [range.from], variables }));
-    };
-    this.frozen = executor(graph, []);
-    this.batch =
-      this.statistics.length === 0
-        ? this.frozen
-        : executor(
-            learning.graph,
-            this.statistics.map(({ output }) => output),
-          );
+    try {
+      const learning = withBatchStatistics(graph, nodes, (name) => this.open.changes(name));
+      this.statistics = learning.statistics;
+      this.open.followBatches(this.statistics.map(({ parameter }) => parameter));
+      const variables = this.open.names();
+      const executor = (source: Graph, outputs: readonly string[]) => {
+        const part = { ...source, outputs: [range.to, ...outputs] };
+        return new GraphExecutor(optimised(part, { keep: [range.from], variables }));
+      };
+      this.frozen = executor(graph, []);
+      this.batch =
+        this.statistics.length === 0
+          ? this.frozen
+          : executor(
+              learning.graph,
+              this.statistics.map(({ output }) => output),
+            );
+    } catch (thrown) {
+      // The passes may refuse a graph; the variables have no other owner yet.
+      this.open.dispose();
+      throw thrown;
+    }
   }
 
   forward(activation: tf.Tensor, { batchNorm }: Parameters<OpenTrunk['forward']>[1]): tf.Tensor {

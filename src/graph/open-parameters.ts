@@ -36,18 +36,24 @@ export class OpenParameters {
     this.graph = graph;
     const { parameters, adapters } = planOpening(graph, nodes, tuning);
     const learning: OpenParameter[] = [];
-    for (const parameter of parameters) {
-      const variable = variableOf(parameter.shape, floatsOf(parameter), true);
-      this.variables.set(parameter.name, variable);
-      const decay = parameter.role === 'weight' || parameter.role === 'embedding';
-      learning.push({ name: parameter.name, variable, decay });
-    }
-    for (const adapter of adapters) {
-      const matrices = createMatrices(adapter, tuning.alpha, seed);
-      this.adapters.set(adapter.parameter.name, matrices);
-      const [nameOfA, nameOfB] = adapterNames(adapter.parameter.name);
-      learning.push({ name: nameOfA, variable: matrices.a, decay: true });
-      learning.push({ name: nameOfB, variable: matrices.b, decay: true });
+    try {
+      for (const parameter of parameters) {
+        const variable = variableOf(parameter.shape, floatsOf(parameter), true);
+        this.variables.set(parameter.name, variable);
+        const decay = parameter.role === 'weight' || parameter.role === 'embedding';
+        learning.push({ name: parameter.name, variable, decay });
+      }
+      for (const adapter of adapters) {
+        const matrices = createMatrices(adapter, tuning.alpha, seed);
+        this.adapters.set(adapter.parameter.name, matrices);
+        const [nameOfA, nameOfB] = adapterNames(adapter.parameter.name);
+        learning.push({ name: nameOfA, variable: matrices.a, decay: true });
+        learning.push({ name: nameOfB, variable: matrices.b, decay: true });
+      }
+    } catch (thrown) {
+      // Memory may run out half-way; what was made so far has no other owner.
+      this.dispose();
+      throw thrown;
     }
     this.learning = learning;
   }
@@ -120,6 +126,7 @@ export class OpenParameters {
     for (const [name, { data }] of weights) {
       const [variable, scale] = scales.get(name) ?? [];
       if (variable === undefined || scale === undefined) continue;
+      if (this.statistics.has(name)) this.followed = true;
       const values = data.map((value) => value / scale);
       tf.tidy(() => variable.assign(tf.tensor(values, variable.shape, 'float32')));
     }

@@ -135,6 +135,9 @@ export function createFakeTraining(
           storedBytes: 4 * fakeParameters(settings.open, data.state().classes.length).trainableParameters,
         }),
       'train.start': ({ settings }, context) => train(settings, context),
+      'train.unfinished': () => Promise.resolve(null),
+      'train.continue': ({ runId }) =>
+        Promise.reject(new EngineError('not-found', `There is no run "${runId}".`)),
       'train.pause': async () => Promise.resolve(void (control = 'pause')),
       'train.resume': async () => Promise.resolve(void (control = 'run')),
       'train.stop': async () => Promise.resolve(void (control = 'stop')),

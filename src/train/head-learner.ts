@@ -99,6 +99,16 @@ export function createHeadLearner(options: HeadLearnerOptions): Learner {
         cut: options.cut,
         trunk: null,
       }),
+    state: () =>
+      Promise.resolve({
+        parameters: parameters.slice(),
+        optimizer: optimizer.state(),
+        statistics: new Map(),
+      }),
+    restore(state) {
+      optimizer.restore(state.optimizer);
+      parameters.set(state.parameters);
+    },
     dispose: () => undefined,
   };
 }

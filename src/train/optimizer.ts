@@ -2,6 +2,7 @@
  * @file AdamW and SGD with momentum on one flat array of all parameters, for the head alone; `tensor-optimizer.ts` does
  * the same for an open trunk.
  */
+import { EngineError } from '../core/errors.ts';
 import type { TrainSettings } from '../core/train-settings.ts';
 
 /** A run of parameters with one learning rate. */
@@ -15,9 +16,21 @@ export interface ParameterGroup {
   readonly decay: boolean;
 }
 
+/** What an optimizer remembers between steps, exactly: with it and the parameters the next step is the same step. */
+export interface OptimizerState {
+  /** Steps done. */
+  readonly steps: number;
+  /** AdamW: running means of the gradient and of its square; SGD: the velocity. One element per parameter. */
+  readonly moments: readonly Float32Array<ArrayBuffer>[];
+}
+
 /** Changes parameters in place by their gradients; `factor` scales every learning rate (the schedule). */
 export interface Optimizer {
   step(parameters: Float32Array, gradients: Float32Array, factor: number): void;
+  /** A copy. */
+  state(): OptimizerState;
+  /** @throws {EngineError} `project-damaged` if the state is of another optimizer. */
+  restore(state: OptimizerState): void;
 }
 
 export type OptimizerSettings = Pick<TrainSettings, 'optimizer' | 'weightDecay' | 'momentum'>;
@@ -40,6 +53,13 @@ function createAdamW(groups: readonly ParameterGroup[], size: number, weightDeca
   const second = new Float32Array(size);
   let steps = 0;
   return {
+    state: () => ({ steps, moments: [first.slice(), second.slice()] }),
+    restore(state) {
+      const [m, v] = momentsOf(state, 2, size);
+      first.set(m ?? []);
+      second.set(v ?? []);
+      ({ steps } = state);
+    },
     step(parameters, gradients, factor) {
       steps++;
       const correction1 = 1 - BETA1 ** steps;
@@ -70,8 +90,16 @@ function createSgd(
   momentum: number,
 ): Optimizer {
   const velocity = new Float32Array(size);
+  let steps = 0;
   return {
+    state: () => ({ steps, moments: [velocity.slice()] }),
+    restore(state) {
+      const [v] = momentsOf(state, 1, size);
+      velocity.set(v ?? []);
+      ({ steps } = state);
+    },
     step(parameters, gradients, factor) {
+      steps++;
       for (const { start, end, learningRate, decay } of groups) {
         const rate = learningRate * factor;
         const l2 = decay ? weightDecay : 0;
@@ -84,6 +112,20 @@ function createSgd(
       }
     },
   };
+}
+
+/** The moments of a state. @throws {EngineError} `project-damaged` if there are not `count` of `size` numbers. */
+export function momentsOf(
+  { moments }: OptimizerState,
+  count: number,
+  size: number,
+): readonly Float32Array<ArrayBuffer>[] {
+  if (moments.length !== count || moments.some(({ length }) => length !== size)) {
+    throw new EngineError('project-damaged', 'The checkpoint is of another optimizer or another plan.', {
+      what: 'checkpoint',
+    });
+  }
+  return moments;
 }
 
 /**

@@ -4,13 +4,25 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { adamWStep, type AdamWState } from '../runtime/kernels/adamw.ts';
-import { BETA1, BETA2, EPSILON, type OptimizerSettings, type ParameterGroup } from './optimizer.ts';
+import {
+  BETA1,
+  BETA2,
+  EPSILON,
+  momentsOf,
+  type OptimizerSettings,
+  type OptimizerState,
+  type ParameterGroup,
+} from './optimizer.ts';
 
 /** All parameters in one flat tensor, which a step replaces. Owns it and its state until {@link dispose}. */
 export interface TensorOptimizer {
   readonly parameters: tf.Tensor1D;
   /** `gradientFactor` scales the gradients first (clipping), `factor` every learning rate (the schedule). */
   step(gradients: tf.Tensor1D, gradientFactor: number, factor: number): void;
+  /** A copy, read back. */
+  state(): Promise<OptimizerState>;
+  /** Takes the place of the parameters and the state. @throws {EngineError} `project-damaged`: nothing is changed. */
+  restore(parameters: Float32Array<ArrayBuffer>, state: OptimizerState): void;
   dispose(): void;
 }
 
@@ -29,7 +41,7 @@ export function createTensorOptimizer(
 }
 
 class TensorAdamW implements TensorOptimizer {
-  private state: AdamWState;
+  private tensors: AdamWState;
   private readonly groups: readonly ParameterGroup[];
   private readonly weightDecay: number;
   private steps = 0;
@@ -37,11 +49,11 @@ class TensorAdamW implements TensorOptimizer {
   constructor(groups: readonly ParameterGroup[], parameters: tf.Tensor1D, weightDecay: number) {
     this.groups = groups;
     this.weightDecay = weightDecay;
-    this.state = { parameters, first: tf.zeros(parameters.shape), second: tf.zeros(parameters.shape) };
+    this.tensors = { parameters, first: tf.zeros(parameters.shape), second: tf.zeros(parameters.shape) };
   }
 
   get parameters(): tf.Tensor1D {
-    return this.state.parameters;
+    return this.tensors.parameters;
   }
 
   step(gradients: tf.Tensor1D, gradientFactor: number, factor: number): void {
@@ -52,7 +64,7 @@ class TensorAdamW implements TensorOptimizer {
       return { start, end, keep, stepSize: rate / (1 - BETA1 ** this.steps) };
     });
     const rootCorrection = Math.sqrt(1 - BETA2 ** this.steps);
-    this.state = adamWStep(this.state, gradients, ranges, {
+    this.tensors = adamWStep(this.tensors, gradients, ranges, {
       gradientFactor,
       beta1: BETA1,
       beta2: BETA2,
@@ -61,14 +73,31 @@ class TensorAdamW implements TensorOptimizer {
     });
   }
 
+  async state(): Promise<OptimizerState> {
+    const { steps } = this;
+    return { steps, moments: await copies(this.tensors.first, this.tensors.second) };
+  }
+
+  restore(parameters: Float32Array<ArrayBuffer>, state: OptimizerState): void {
+    const [first, second] = momentsOf(state, 2, parameters.length);
+    this.dispose();
+    this.tensors = {
+      parameters: tf.tensor1d(parameters.slice()),
+      first: tf.tensor1d(first?.slice() ?? []),
+      second: tf.tensor1d(second?.slice() ?? []),
+    };
+    this.steps = state.steps;
+  }
+
   dispose(): void {
-    tf.dispose({ ...this.state });
+    tf.dispose({ ...this.tensors });
   }
 }
 
 class TensorSgd implements TensorOptimizer {
   parameters: tf.Tensor1D;
   private velocity: tf.Tensor1D;
+  private steps = 0;
   private readonly groups: readonly ParameterGroup[];
   private readonly weightDecay: number;
   private readonly momentum: number;
@@ -86,6 +115,7 @@ class TensorSgd implements TensorOptimizer {
   }
 
   step(gradients: tf.Tensor1D, gradientFactor: number, factor: number): void {
+    this.steps++;
     const [parameters, velocity] = tf.tidy(() => {
       const parts = this.groups.map(({ start, end, learningRate, decay }) => {
         const part = (tensor: tf.Tensor1D) => tf.slice(tensor, [start], [end - start]);
@@ -102,7 +132,25 @@ class TensorSgd implements TensorOptimizer {
     this.velocity = velocity;
   }
 
+  async state(): Promise<OptimizerState> {
+    const { steps } = this;
+    return { steps, moments: await copies(this.velocity) };
+  }
+
+  restore(parameters: Float32Array<ArrayBuffer>, state: OptimizerState): void {
+    const [velocity] = momentsOf(state, 1, parameters.length);
+    this.dispose();
+    this.parameters = tf.tensor1d(parameters.slice());
+    this.velocity = tf.tensor1d(velocity?.slice() ?? []);
+    this.steps = state.steps;
+  }
+
   dispose(): void {
     tf.dispose([this.parameters, this.velocity]);
   }
+}
+
+/** Values read back; a back-end may hand out its own array, so each is copied. */
+function copies(...tensors: readonly tf.Tensor1D[]): Promise<Float32Array<ArrayBuffer>[]> {
+  return Promise.all(tensors.map(async (one) => Float32Array.from(await one.data<'float32'>())));
 }

@@ -9,7 +9,7 @@ import { createToyTrunk } from '../testing/toy-trunk.ts';
 import { createFeatureCache } from './feature-cache.ts';
 import { createFeatureExtractor } from './features.ts';
 import { createTrainControl } from './train-control.ts';
-import type { TrainOutcome, TrainTask } from './trainer.ts';
+import type { TrainOutcome, TrainTask } from './train-task.ts';
 import { trainModel } from './trainer.ts';
 
 beforeAll(() => openBackend('cpu'));

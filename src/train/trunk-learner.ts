@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { EngineError } from '../core/errors.ts';
 import type { TrainSettings } from '../core/train-settings.ts';
-import type { OpenTrunk, TrunkNetwork } from '../graph/trunk-network.ts';
-import type { Example, Learner, Score, TrainedWeights } from './learner.ts';
+import type { OpenTrunk, TrunkNetwork, WeightMap } from '../graph/trunk-network.ts';
+import type { Example, Learner, LearnerState, Score, TrainedWeights } from './learner.ts';
 import type { LinearHead, Standardiser } from './linear-head.ts';
 import { foldStandardiser, scoreLogits, unfoldStandardiser } from './linear-head.ts';
 import { clipFactor, type ParameterGroup } from './optimizer.ts';
@@ -50,6 +51,8 @@ class TrunkLearner implements Learner {
   readonly #headBias: tf.Variable<tf.Rank.R1>;
   readonly #mean: tf.Tensor1D;
   readonly #inverseDeviation: tf.Tensor1D;
+  /** What was made so far, so that a constructor that fails half-way leaves nothing behind. */
+  readonly #owned: { dispose(): void }[] = [];
   readonly #slots: readonly Slot[];
   readonly #optimizer: TensorOptimizer;
   readonly #classes: number;
@@ -59,23 +62,32 @@ class TrunkLearner implements Learner {
     const { featureSize, classes } = options.head;
     this.#options = options;
     this.#classes = classes;
-    this.#open = network.open(cut, { tuning: settings.tuning, seed: settings.seed });
-    const start = unfoldStandardiser(options.head, standardiser);
-    this.#headWeights = variableOf(tf.tensor2d(start.weights, [featureSize, classes]));
-    this.#headBias = variableOf(tf.tensor1d(start.bias));
-    this.#mean = tf.tensor1d(standardiser.mean);
-    this.#inverseDeviation = tf.tensor1d(standardiser.inverseDeviation);
-    const { slots, groups, size } = layOut([
-      ...this.#open.parameters.map((one) => ({ ...one, learningRate: settings.trunkLearningRate })),
-      { variable: this.#headWeights, decay: true, learningRate: settings.headLearningRate },
-      { variable: this.#headBias, decay: false, learningRate: settings.headLearningRate },
-    ]);
-    this.#slots = slots;
-    const parameters = tf.tidy(() =>
-      tf.concat(slots.map(({ variable }) => tf.reshape(variable, [variable.size]))),
-    );
-    this.#optimizer = createTensorOptimizer(settings, groups, parameters as tf.Tensor1D);
-    this.trainableParameters = size;
+    const owned = <T extends { dispose(): void }>(made: T): T => {
+      this.#owned.push(made);
+      return made;
+    };
+    try {
+      this.#open = owned(network.open(cut, { tuning: settings.tuning, seed: settings.seed }));
+      const start = unfoldStandardiser(options.head, standardiser);
+      this.#headWeights = owned(variableOf(tf.tensor2d(start.weights, [featureSize, classes])));
+      this.#headBias = owned(variableOf(tf.tensor1d(start.bias)));
+      this.#mean = owned(tf.tensor1d(standardiser.mean));
+      this.#inverseDeviation = owned(tf.tensor1d(standardiser.inverseDeviation));
+      const { slots, groups, size } = layOut([
+        ...this.#open.parameters.map((one) => ({ ...one, learningRate: settings.trunkLearningRate })),
+        { variable: this.#headWeights, decay: true, learningRate: settings.headLearningRate },
+        { variable: this.#headBias, decay: false, learningRate: settings.headLearningRate },
+      ]);
+      this.#slots = slots;
+      const parameters = tf.tidy(() =>
+        tf.concat(slots.map(({ variable }) => tf.reshape(variable, [variable.size]))),
+      );
+      this.#optimizer = owned(createTensorOptimizer(settings, groups, parameters as tf.Tensor1D));
+      this.trainableParameters = size;
+    } catch (thrown) {
+      this.dispose();
+      throw thrown;
+    }
   }
 
   async step(batch: readonly Example[], factor: number): Promise<Score> {
@@ -123,10 +135,28 @@ class TrunkLearner implements Learner {
     };
   }
 
+  async state(): Promise<LearnerState> {
+    const learning = new Set(this.#open.parameters.map(({ name }) => name));
+    const changed: WeightMap = await this.#open.weights();
+    return {
+      parameters: Float32Array.from(await this.#optimizer.parameters.data<'float32'>()),
+      optimizer: await this.#optimizer.state(),
+      statistics: new Map([...changed].filter(([name]) => !learning.has(name))),
+    };
+  }
+
+  restore({ parameters, optimizer, statistics }: LearnerState): void {
+    if (parameters.length !== this.trainableParameters) {
+      throw new EngineError('project-damaged', 'The checkpoint is of another plan.', { what: 'checkpoint' });
+    }
+    this.#optimizer.restore(parameters, optimizer);
+    store(this.#slots, this.#optimizer.parameters);
+    // Only what follows the batches: weights of adapters leave the trunk scaled, and would lose digits on the way back.
+    this.#open.restore(statistics);
+  }
+
   dispose(): void {
-    this.#open.dispose();
-    this.#optimizer.dispose();
-    tf.dispose([this.#headWeights, this.#headBias, this.#mean, this.#inverseDeviation]);
+    for (const made of this.#owned.splice(0)) made.dispose();
   }
 
   #input(rows: Float32Array, count: number): tf.Tensor {

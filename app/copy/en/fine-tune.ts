@@ -75,6 +75,19 @@ export const fineTune = {
     stop: 'Stop, keep best',
     discard: 'Discard',
     hidden: 'You can leave this tab; it goes on.',
+    rescue: {
+      'loss-not-finite':
+        'The steps were too large and the loss was no number any more. Back to epoch {{epoch}}, with a tenth of the learning rate.',
+      'device-lost':
+        'The graphics device went away. Back to epoch {{epoch}} on {{backend}}, with {{batch}} at a time (batch size).',
+      'out-of-memory':
+        'Memory ran out. Back to epoch {{epoch}} on {{backend}}, with {{batch}} at a time (batch size).',
+    },
+  },
+  unfinished: {
+    where: 'It stopped in epoch {{epoch}} of {{epochs}}, kept at {{time}}. It can go on exactly there.',
+    goOn: 'Go on with it',
+    stale: 'It cannot go on: what it learned from has changed since. Teach again.',
   },
   result: {
     title: 'Run {{number}}',

@@ -71,6 +71,16 @@ export const fineTune: Catalogue<typeof english> = {
     stop: '停止并保留最佳',
     discard: '放弃',
     hidden: '可以离开此标签页，训练会继续。',
+    rescue: {
+      'loss-not-finite': '步子太大，损失已不是数字。已回到第 {{epoch}} 轮，学习率降为十分之一。',
+      'device-lost': '图形设备已断开。已回到第 {{epoch}} 轮，改用 {{backend}}，每批 {{batch}} 个（批大小）。',
+      'out-of-memory': '内存不足。已回到第 {{epoch}} 轮，使用 {{backend}}，每批 {{batch}} 个（批大小）。',
+    },
+  },
+  unfinished: {
+    where: '它停在第 {{epoch}} 轮（共 {{epochs}} 轮），进度保存于 {{time}}，可以从那里原样继续。',
+    goOn: '继续这次训练',
+    stale: '无法继续：学习所用的数据已经改变，请重新训练。',
   },
   result: {
     title: '第 {{number}} 次训练',

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { ProjectSnapshot, RunSummary } from '../../../src/index.ts';
 import { useFormat } from '../../copy/format.ts';
 import classes from './RunResult.module.css';
+import { UnfinishedOffer } from './UnfinishedOffer.tsx';
 
 interface RunResultProps {
   readonly project: ProjectSnapshot;
@@ -18,6 +19,7 @@ export function RunResult({ project }: RunResultProps) {
       <h2>{t('result.title', { number: run.number })}</h2>
       <p>{words.how}</p>
       <p>{words.best}</p>
+      <UnfinishedOffer />
     </section>
   );
 }

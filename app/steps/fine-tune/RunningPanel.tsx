@@ -63,7 +63,15 @@ export function RunningPanel() {
           {t('running.discard')}
         </Button>
       </div>
-      <p className={classes.hidden}>{t('running.hidden')}</p>
+      <p className={classes.hidden} aria-live="polite">
+        {training.rescue === null
+          ? t('running.hidden')
+          : t(`running.rescue.${training.rescue.reason}`, {
+              epoch: training.rescue.epoch,
+              batch: training.rescue.batchSize,
+              backend: training.rescue.backend ?? '',
+            })}
+      </p>
     </section>
   );
 }
