@@ -1,11 +1,4 @@
-import type {
-  CallOptions,
-  CallParams,
-  RunSummary,
-  TrainEstimate,
-  TrainEvent,
-  TrainSettings,
-} from '../../src/index.ts';
+import type { CallParams, RunSummary, TrainEstimate, TrainEvent, TrainSettings } from '../../src/index.ts';
 import { engine } from '../engine/engine-host.ts';
 import { calibrateRun } from './evaluate-actions.ts';
 import { notifyError } from './notices.ts';
@@ -54,7 +47,10 @@ export async function askUnfinished(): Promise<void> {
 /** Follows a run to its end. A run that ends without a result may have left something to go on from. */
 async function follow(
   settings: TrainSettings,
-  call: (options: CallOptions<'train.start'>) => Promise<RunSummary>,
+  call: (options: {
+    readonly signal: AbortSignal;
+    readonly onEvent: (event: TrainEvent) => void;
+  }) => Promise<RunSummary>,
 ): Promise<Outcome<RunSummary>> {
   setState({ training: startTraining(settings, Date.now()), unfinished: null });
   const onEvent = (event: TrainEvent) => {

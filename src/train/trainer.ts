@@ -102,11 +102,11 @@ async function* featureStage(task: TrainTask, cut: number): AsyncGenerator<Train
  * Where the head starts and how features are standardised. A run that goes on takes over what it was: a fit on features
  * computed anew could differ in the last digit.
  */
-async function startOf(task: TrainTask): Promise<Pick<ClosedFormFit, 'head' | 'standardiser'>> {
+function startOf(task: TrainTask): Promise<Pick<ClosedFormFit, 'head' | 'standardiser'>> {
   const { checkpoint } = task;
   return checkpoint === undefined
     ? fitHead(task)
-    : { head: checkpoint.best.weights.head, standardiser: checkpoint.standardiser };
+    : Promise.resolve({ head: checkpoint.best.weights.head, standardiser: checkpoint.standardiser });
 }
 
 async function fitHead({ extractor, train, classes, settings, signal }: TrainTask): Promise<ClosedFormFit> {
