@@ -96,7 +96,11 @@ export function createHeadLearner(options: HeadLearnerOptions): Learner {
     weights: () =>
       Promise.resolve({ head: foldStandardiser(current, standardiser), cut: options.cut, trunk: null }),
     state: () =>
-      Promise.resolve({ parameters: parameters.slice(), optimizer: optimizer.state(), statistics: new Map() }),
+      Promise.resolve({
+        parameters: parameters.slice(),
+        optimizer: optimizer.state(),
+        statistics: new Map(),
+      }),
     restore(state) {
       optimizer.restore(state.optimizer);
       parameters.set(state.parameters);
