@@ -35,6 +35,7 @@ export type {
   SamplePrediction,
   Speaker,
 } from './core/evaluation.ts';
+export type { HeatCut, HeatMap, HeatMethod, Neighbour } from './core/explain.ts';
 export type { BlockInfo, DownloadProgress, ModelCard, ModelInfo } from './core/model-card.ts';
 export { isOwnModel } from './core/own-model.ts';
 export type {

@@ -14,6 +14,7 @@ const NAMESPACES = [
   'ownModel',
   'prepare',
   'use',
+  'why',
 ] as const;
 
 interface Say {

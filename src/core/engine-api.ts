@@ -9,6 +9,7 @@ import type { DatasetEdit, DatasetPatch, SampleId, ClassId } from './dataset.ts'
 import type { BackendName, DeviceReport, MemoryReport } from './device.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { EvaluationReport, Prediction } from './evaluation.ts';
+import type { HeatMap, HeatMethod, Neighbour } from './explain.ts';
 import type { LearningCurve } from './learning-curve.ts';
 import type { DownloadProgress, ModelCard, ModelInfo } from './model-card.ts';
 import type { InspectStage, ModelCheck, ModelReport, ModelSource, PictureSettings } from './own-model.ts';
@@ -177,6 +178,28 @@ export interface EngineCalls {
   'calibrate.run': Row<{ readonly runId: string }, RunSummary, Progress>;
   /** Answers below this probability are withheld from now on; 0: none. The run must be calibrated. */
   'calibrate.abstain': Row<{ readonly runId: string; readonly below: number }, RunSummary>;
+  /**
+   * What in a picture spoke for a class. `cut`: where Grad-CAM is taken; absent: the last one that has places. Covering
+   * parts tells how far it is.
+   * @throws {EngineError} `not-found`; `not-ready` if Grad-CAM cannot be taken there.
+   */
+  'explain.heat': Row<
+    {
+      readonly runId: string;
+      readonly id: SampleId;
+      readonly classId: ClassId;
+      readonly method: HeatMethod;
+      readonly cut?: number;
+    },
+    HeatMap,
+    Progress
+  >;
+  /** The pictures that a run learned from that are nearest to another one, as its own network sees them. */
+  'explain.neighbours': Row<
+    { readonly runId: string; readonly id: SampleId; readonly count: number },
+    readonly Neighbour[],
+    Progress
+  >;
   /** The bitmap is transferred and closed. `runId` absent: the active run, else the instant head. */
   'predict.bitmap': Row<{ readonly bitmap: ImageBitmap; readonly runId?: string }, Prediction>;
   /** A picture file of the person's, with the same checks as an import. */

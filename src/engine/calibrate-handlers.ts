@@ -46,7 +46,7 @@ async function calibrate(
   return state.use({ signal, modelId }, async ({ trunk, extractor, signal: life }, session) => {
     const model = await state.runModels.get(session, runId, trunk);
     const { split, samples: unseen } = recordedSamples(session, model, 'validation');
-    const learned = learnedSamples(session, model);
+    const learned = learnedSamples(session, model, MOST_FITTED);
     const total = unseen.length + learned.length;
     const progress = (before: number) => (done: number) => emit({ done: before + done, total });
     const checked = await rowsOf(extractor, model, unseen, life, progress(0));
@@ -65,8 +65,8 @@ async function calibrate(
   });
 }
 
-/** Pictures that the run learned from and that are still there with a class that it knows, spread evenly. */
-function learnedSamples(session: ProjectSession, { run, seenIds }: RunModel) {
+/** Pictures that the run learned from and that are still there with a class that it knows: at most so many, spread evenly. */
+export function learnedSamples(session: ProjectSession, { run, seenIds }: RunModel, most: number) {
   const { samples } = session.data.dataset();
   const classes = new Map(run.classes.map(({ id }, index) => [id, index]));
   const all = [...seenIds].flatMap((id) => {
@@ -74,11 +74,12 @@ function learnedSamples(session: ProjectSession, { run, seenIds }: RunModel) {
     const truth = sample === undefined ? undefined : classes.get(sample.classId);
     return sample === undefined || truth === undefined ? [] : [{ ...sample, truth }];
   });
-  const step = Math.max(1, all.length / MOST_FITTED);
+  const step = Math.max(1, all.length / most);
   return all.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
 }
 
-async function rowsOf(
+/** Pooled features of samples as the run's own network sees them, a few at a time. Shape: `[samples.length, featureSize]`. */
+export async function rowsOf(
   extractor: FeatureExtractor,
   model: RunModel,
   samples: readonly { readonly id: string; readonly contentHash: string }[],

@@ -5,6 +5,7 @@ import { defaultServices } from './default-services.ts';
 import { deviceHandlers } from './device-handlers.ts';
 import { doctorHandlers } from './doctor-handlers.ts';
 import { EngineState } from './engine-state.ts';
+import { explainHandlers } from './explain-handlers.ts';
 import { exportHandlers } from './export-handlers.ts';
 import { openProjectSession } from './open-session.ts';
 import { ownModelHandlers } from './own-model-handlers.ts';
@@ -35,6 +36,7 @@ export function createEngineHandlers({ thread, services }: EngineOptions): Engin
     ...useHandlers(state),
     ...calibrateHandlers(state),
     ...curveHandlers(state),
+    ...explainHandlers(state),
     ...exportHandlers(state),
   };
 }

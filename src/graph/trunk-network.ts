@@ -27,7 +27,8 @@ export interface TrunkNetwork {
   /** Shape of one sample's activation at a cut, without the batch dimension. */
   cutShape(cut: number): readonly number[];
   /**
-   * Frozen inference from one cut to a later one, BatchNorm folded. Not differentiable.
+   * Frozen inference from one cut to a later one, BatchNorm folded. Where the network is {@link trainable}, it is
+   * differentiable by its input.
    * Owns: the caller keeps `input` and disposes the result.
    */
   run(input: Tensor, from: number, to: number): Tensor;

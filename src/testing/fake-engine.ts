@@ -11,6 +11,7 @@ import { DEFAULT_SPLIT } from '../core/split.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
 import { serveEngine } from '../protocol/host.ts';
 import { createFakeData } from './fake-data.ts';
+import { createFakeExplain } from './fake-explain.ts';
 import { FAKE_BLOCKS, FAKE_CARDS } from './fake-models.ts';
 import { createFakeOwnModels, FAKE_OWN_BLOCKS } from './fake-own-models.ts';
 import { createFakeTraining } from './fake-training.ts';
@@ -58,6 +59,7 @@ export function createFakeEngine({ stepMs = 1, override = {} }: FakeEngineOption
     ...data.handlers,
     ...training.handlers,
     ...own.handlers,
+    ...createFakeExplain({ dataset: () => data.state(), runs: () => training.runs() }, wait),
     async 'device.probe'({ backend }, { emit, signal }) {
       emit({ kind: 'probing', backend: 'wasm' });
       await wait(signal);

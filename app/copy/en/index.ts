@@ -9,7 +9,21 @@ import { live } from './live.ts';
 import { ownModel } from './own-model.ts';
 import { prepare } from './prepare.ts';
 import { use } from './use.ts';
+import { why } from './why.ts';
 
-export const en = { capture, choose, common, errors, evaluate, exam, fineTune, live, ownModel, prepare, use };
+export const en = {
+  capture,
+  choose,
+  common,
+  errors,
+  evaluate,
+  exam,
+  fineTune,
+  live,
+  ownModel,
+  prepare,
+  use,
+  why,
+};
 
 export type English = typeof en;

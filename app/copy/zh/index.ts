@@ -11,6 +11,7 @@ import { live } from './live.ts';
 import { ownModel } from './own-model.ts';
 import { prepare } from './prepare.ts';
 import { use } from './use.ts';
+import { why } from './why.ts';
 
 export const zh: Catalogue<English> = {
   capture,
@@ -24,4 +25,5 @@ export const zh: Catalogue<English> = {
   ownModel,
   prepare,
   use,
+  why,
 };

@@ -1,13 +1,11 @@
 import { Button } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { EvaluationReport, ProjectSnapshot, SampleId, SamplePrediction } from '../../../src/index.ts';
+import type { EvaluationReport, ProjectSnapshot, SampleId } from '../../../src/index.ts';
 import { useSay } from '../../copy/use-say.ts';
-import { editDataset } from '../../store/data-actions.ts';
 import type { ExamSelection } from '../../store/exam-selection.ts';
-import { PictureDialog } from '../pictures/PictureDialog.tsx';
-import { sideOf } from '../pictures/side-of.ts';
 import styles from './EvaluateStep.module.css';
+import { ExamPicture } from './ExamPicture.tsx';
 import { MistakeCard } from './MistakeCard.tsx';
 import mistakeStyles from './Mistakes.module.css';
 import { predictionsOf, predictionsOfIds, type MatrixCell, type NamedClass } from './exam.ts';
@@ -86,37 +84,14 @@ export function Mistakes({ project, report, classes, cell: chosen, selection, on
           {t('mistakes.more', { count: Math.min(rest, PORTION) })}
         </Button>
       )}
-      <Opened project={project} order={all} id={openId} onOpen={setOpenId} />
+      <ExamPicture
+        project={project}
+        report={report}
+        classes={classes}
+        order={all.map(({ id }) => id)}
+        id={openId}
+        onOpen={setOpenId}
+      />
     </section>
-  );
-}
-
-interface OpenedProps {
-  readonly project: ProjectSnapshot;
-  readonly order: readonly SamplePrediction[];
-  readonly id: SampleId | null;
-  readonly onOpen: (id: SampleId | null) => void;
-}
-
-function Opened({ project, order, id, onOpen }: OpenedProps) {
-  const { dataset, split } = project;
-  const sample = id === null ? undefined : dataset.samples.get(id);
-  if (sample === undefined) return null;
-  const ids = order.map((prediction) => prediction.id).filter((other) => dataset.samples.has(other));
-  return (
-    <PictureDialog
-      sample={sample}
-      index={ids.indexOf(sample.id)}
-      order={ids}
-      classes={dataset.classes}
-      side={sideOf(split, sample.id)}
-      onGo={onOpen}
-      onMove={(to) => void editDataset({ kind: 'move-samples', ids: [sample.id], to })}
-      onDelete={() => {
-        onOpen(null);
-        void editDataset({ kind: 'delete-samples', ids: [sample.id] });
-      }}
-      onClose={() => onOpen(null)}
-    />
   );
 }

@@ -1,6 +1,6 @@
 import { ActionIcon, Loader, Modal, NativeSelect } from '@mantine/core';
 import { IconArrowLeft, IconArrowRight, IconTrash } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClassRecord, SampleId, SampleRecord, SplitSide } from '../../../src/index.ts';
 import { fetchPicture } from '../../store/data-actions.ts';
@@ -17,11 +17,15 @@ interface PictureDialogProps {
   readonly onMove: (classId: string) => void;
   readonly onDelete: () => void;
   readonly onClose: () => void;
+  /** Drawn over the picture. */
+  readonly shade?: ReactNode;
+  /** Below it. */
+  readonly children?: ReactNode;
 }
 
 /** One picture, large, with its neighbours at the arrow keys. */
 export function PictureDialog(props: PictureDialogProps) {
-  const { sample, index, order, classes, side, onGo, onMove, onDelete, onClose } = props;
+  const { sample, index, order, classes, side, onGo, onMove, onDelete, onClose, shade, children } = props;
   const { t } = useTranslation('prepare');
   const previous = order[index - 1];
   const next = order[index + 1];
@@ -42,7 +46,7 @@ export function PictureDialog(props: PictureDialogProps) {
           if (event.key === 'ArrowRight' && next !== undefined) onGo(next);
         }}
       >
-        <Picture key={sample.id} sample={sample} />
+        <Picture key={sample.id} sample={sample} shade={shade} />
         <div className={styles.tools}>
           <ActionIcon
             variant="default"
@@ -85,17 +89,23 @@ export function PictureDialog(props: PictureDialogProps) {
             <IconTrash size={20} stroke={1.6} />
           </ActionIcon>
         </div>
+        {children}
       </div>
     </Modal>
   );
 }
 
-function Picture({ sample }: { readonly sample: SampleRecord }) {
+function Picture({ sample, shade }: { readonly sample: SampleRecord; readonly shade: ReactNode }) {
   const { t } = useTranslation('prepare');
   const url = usePictureUrl(sample.id);
   return (
     <div className={styles.frame}>
-      {typeof url === 'string' && <img className={styles.picture} src={url} alt={sample.name} />}
+      {typeof url === 'string' && (
+        <span className={styles.holder}>
+          <img className={styles.picture} src={url} alt={sample.name} />
+          {shade}
+        </span>
+      )}
       {url === undefined && <Loader aria-label={t('picture.loading')} />}
       {url === null && <p role="alert">{t('picture.gone')}</p>}
     </div>

@@ -1,0 +1,23 @@
+import type { CallParams, HeatMap, Neighbour, Progress } from '../../src/index.ts';
+import { engine } from '../engine/engine-host.ts';
+
+interface AskOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** What in a picture spoke for a class. Throws an `EngineError`. */
+export function fetchHeat(
+  params: CallParams<'explain.heat'>,
+  { signal, onProgress }: AskOptions,
+): Promise<HeatMap> {
+  return engine().call('explain.heat', params, { signal, ...(onProgress && { onEvent: onProgress }) });
+}
+
+/** The pictures that a run learned from and that are most like another one. Throws an `EngineError`. */
+export function fetchNeighbours(
+  params: CallParams<'explain.neighbours'>,
+  { signal }: AskOptions,
+): Promise<readonly Neighbour[]> {
+  return engine().call('explain.neighbours', params, { signal });
+}

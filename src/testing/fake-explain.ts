@@ -1,0 +1,56 @@
+import type { DatasetState } from '../core/dataset.ts';
+import type { EngineHandlers } from '../core/engine-api.ts';
+import { EngineError } from '../core/errors.ts';
+import type { RunSummary } from '../core/run.ts';
+
+type ExplainKind = Extract<keyof EngineHandlers, `explain.${string}`>;
+
+/** Side of the fake's maps, places. */
+const SIDE = 7;
+
+/** The fake engine's reasons: always the upper left corner, and the first pictures of the project. */
+export function createFakeExplain(
+  project: { dataset(): DatasetState; runs(): readonly RunSummary[] },
+  wait: (signal: AbortSignal) => Promise<void>,
+): Pick<EngineHandlers, ExplainKind> {
+  const check = (runId: string): void => {
+    if (!project.runs().some(({ id }) => id === runId))
+      throw new EngineError('not-found', `There is no run "${runId}".`);
+  };
+  return {
+    async 'explain.heat'({ runId, id, classId, method, cut = 11 }, { emit, signal }) {
+      check(runId);
+      if (method === 'occlusion') emit({ done: 1, total: 2 });
+      await wait(signal);
+      const values = Float32Array.from({ length: SIDE * SIDE }, (_, at) =>
+        Math.max(0, 1 - (Math.floor(at / SIDE) + (at % SIDE)) / 4),
+      );
+      return {
+        runId,
+        id,
+        classId,
+        method,
+        rows: SIDE,
+        columns: SIDE,
+        values,
+        probability: 0.8,
+        ...(method === 'occlusion' && { coveredProbability: 0.3 }),
+        cut: method === 'occlusion' ? null : cut,
+        cuts: [
+          { cut: 4, name: 'features.4', rows: 14, columns: 14 },
+          { cut: 11, name: 'features.11', rows: SIDE, columns: SIDE },
+        ],
+        elapsedMs: 10,
+      };
+    },
+    async 'explain.neighbours'({ runId, id, count }, { emit, signal }) {
+      check(runId);
+      emit({ done: 1, total: 1 });
+      await wait(signal);
+      return [...project.dataset().samples.keys()]
+        .filter((other) => other !== id)
+        .slice(0, count)
+        .map((other, at) => ({ id: other, similarity: 0.9 - 0.05 * at }));
+    },
+  };
+}
