@@ -1,19 +1,22 @@
 import { defineConfig, devices } from '@playwright/test';
-import { CHROMIUM_FLAGS, findChromium } from './scripts/chromium.mjs';
+import { CHROMIUM_FLAGS, findChromium, PLAIN_FLAGS } from './scripts/chromium.mjs';
 
 /** One port per run, the same in every process of it: the workers inherit the variable. */
 const port = (process.env['GRAFT_E2E_PORT'] ??= String(20_000 + (process.pid % 20_000)));
 const executablePath = findChromium();
 
-const launchOptions = {
+const launchOptions = (flags: readonly string[]) => ({
   args: [
-    ...CHROMIUM_FLAGS,
+    ...flags,
     // Chromium's own fake camera; tests of the camera journey give it a video.
     '--use-fake-device-for-media-stream',
     '--use-fake-ui-for-media-stream',
   ],
   ...(executablePath !== undefined && { executablePath }),
-};
+});
+
+/** As on a computer without a GPU: there, measuring the GPU back-ends in software takes most of a journey's time. */
+const WITHOUT_GPU = [...PLAIN_FLAGS, '--disable-3d-apis'];
 
 export default defineConfig({
   testDir: 'e2e/journeys',
@@ -26,7 +29,7 @@ export default defineConfig({
   outputDir: 'test-results',
   use: {
     baseURL: `http://localhost:${port}/`,
-    launchOptions,
+    launchOptions: launchOptions(WITHOUT_GPU),
     locale: 'en-GB',
     trace: 'retain-on-failure',
     contextOptions: { reducedMotion: 'reduce' },
@@ -41,6 +44,11 @@ export default defineConfig({
       name: 'phone',
       testMatch: /phone\..*\.spec\.ts|first-model\.spec\.ts/,
       use: { ...devices['Pixel 7'] },
+    },
+    {
+      name: 'every back-end',
+      testMatch: /first-model\.spec\.ts/,
+      use: { viewport: { width: 1280, height: 800 }, launchOptions: launchOptions(CHROMIUM_FLAGS) },
     },
   ],
   webServer: {

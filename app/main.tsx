@@ -13,9 +13,9 @@ import { theme } from './styles/theme.ts';
 const root = createRoot(document.getElementById('root') ?? document.body);
 
 void startServiceWorker({
+  started: bootEngine(),
   onUpdateReady: () => notify({ key: 'common:notices.updateReady' }, { action: 'reload-page' }),
 });
-void bootEngine();
 await startCopy();
 root.render(
   <StrictMode>

@@ -4,6 +4,8 @@
  */
 
 export interface ServiceWorkerOptions {
+  /** Settles when the page has loaded what it needs itself. */
+  readonly started: Promise<unknown>;
   /** A new version is ready; it is used when the page is opened next. */
   readonly onUpdateReady?: () => void;
 }
@@ -15,15 +17,18 @@ const BEGINNINGS = ['pointerdown', 'keydown', 'dragenter', 'paste'] as const;
 /** How long a page that has just been opened waits for a waiting version to take over, ms. */
 const TAKEOVER_LIMIT_MS = 3_000;
 const TAKEOVER_ASK_MS = 200;
+/** At most this long a first visit waits before everything is fetched for offline use, ms. */
+const STARTED_LIMIT_MS = 30_000;
 
 /**
  * Registers the service worker of the built site; a development server has none. Never rejects: without a service
  * worker the page works, online and with one WASM thread.
  */
-export async function startServiceWorker({ onUpdateReady }: ServiceWorkerOptions): Promise<void> {
+export async function startServiceWorker({ started, onUpdateReady }: ServiceWorkerOptions): Promise<void> {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
   const hasBegun = watchBeginning();
   try {
+    await firstThingsFirst(started);
     const registration = await navigator.serviceWorker.register(
       new URL('service-worker.js', document.baseURI),
     );
@@ -36,6 +41,13 @@ export async function startServiceWorker({ onUpdateReady }: ServiceWorkerOptions
   } catch (error) {
     console.warn('No service worker: the page will not work offline.', error);
   }
+}
+
+/** Keeping everything for offline use would compete with the page's own first start. Where it must isolate, it is first. */
+async function firstThingsFirst(started: Promise<unknown>): Promise<void> {
+  if (!crossOriginIsolated || navigator.serviceWorker.controller !== null) return;
+  const limit = new Promise((resolve) => setTimeout(resolve, STARTED_LIMIT_MS));
+  await Promise.race([started.catch(() => undefined), limit]);
 }
 
 /**
