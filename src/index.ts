@@ -70,6 +70,8 @@ export type {
 } from './core/run.ts';
 export { DEFAULT_SPLIT } from './core/split.ts';
 export type { SplitRecord, SplitSettings, SplitSide } from './core/split.ts';
+export { STRESS_KINDS } from './core/stress.ts';
+export type { Shortcut, StressCurve, StressKind, StressReport } from './core/stress.ts';
 export { ALL_WEIGHTS, DEFAULT_TRAIN_SETTINGS, NO_AUGMENTATION } from './core/train-settings.ts';
 export type { Augmentation, OpenPlan, TrainSettings, Tuning, TuningKind } from './core/train-settings.ts';
 export { abstentionAt, abstentionCurve } from './evaluate/abstention.ts';
@@ -82,6 +84,7 @@ export { accuracyAt, curveSamples, expectedGain, fitPowerLaw } from './evaluate/
 export type { CurveSample, ExpectedGain, PowerLaw } from './evaluate/learning-curve.ts';
 export type { LearningCurve } from './core/learning-curve.ts';
 export { comparePaired } from './evaluate/paired.ts';
+export { wilsonInterval } from './evaluate/metrics.ts';
 export type { PairedComparison } from './evaluate/paired.ts';
 export { predictionTable } from './evaluate/prediction-table.ts';
 export type { PredictionTable } from './evaluate/prediction-table.ts';

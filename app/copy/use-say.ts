@@ -13,6 +13,7 @@ const NAMESPACES = [
   'live',
   'ownModel',
   'prepare',
+  'stress',
   'use',
   'why',
 ] as const;

@@ -1,5 +1,7 @@
 import type { CallParams, HeatMap, Neighbour, Progress } from '../../src/index.ts';
 import { engine } from '../engine/engine-host.ts';
+import { setState } from './store.ts';
+import { runTask } from './tasks.ts';
 
 interface AskOptions {
   readonly signal: AbortSignal;
@@ -20,4 +22,12 @@ export function fetchNeighbours(
   { signal }: AskOptions,
 ): Promise<readonly Neighbour[]> {
   return engine().call('explain.neighbours', params, { signal });
+}
+
+/** Makes the pictures of the exam worse in many ways and keeps what a run says then, until the page is closed. */
+export async function stressRun(runId: string): Promise<void> {
+  const outcome = await runTask('stress', 'pictures', ({ signal, report }) =>
+    engine().call('evaluate.stress', { runId, side: 'test' }, { signal, onEvent: report }),
+  );
+  if (outcome.ok) setState(({ stress }) => ({ stress: { ...stress, [runId]: outcome.value } }));
 }

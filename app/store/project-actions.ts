@@ -103,6 +103,7 @@ async function adopt(project: ProjectSnapshot): Promise<void> {
     unfinished: null,
     lastImport: null,
     doctor: null,
+    stress: {},
     instant: { status: 'idle', ready: false, samples: 0, elapsedMs: null },
   });
   for (const error of project.damaged) notifyError(error);

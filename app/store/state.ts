@@ -8,6 +8,7 @@ import type {
   ModelCard,
   ModelInfo,
   ProjectSnapshot,
+  StressReport,
   UnfinishedRun,
 } from '../../src/index.ts';
 import type { MessageKey } from '../copy/message.ts';
@@ -70,6 +71,8 @@ export interface AppState {
   readonly lastImport: ImportReport | null;
   /** The latest learning curve. */
   readonly learningCurve: LearningCurve | null;
+  /** The latest stress test of each run. */
+  readonly stress: Readonly<Record<string, StressReport>>;
   /** Samples of the exam that are listed instead of the mistakes. */
   readonly examSelection: ExamSelection | null;
   /** The latest examination of the data. */
@@ -100,6 +103,7 @@ export const INITIAL_STATE: AppState = {
   unfinished: null,
   lastImport: null,
   learningCurve: null,
+  stress: {},
   examSelection: null,
   doctor: null,
   tasks: {},

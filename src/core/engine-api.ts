@@ -24,6 +24,7 @@ import type {
 } from './project.ts';
 import type { RunSummary, TrainEstimate, TrainEvent, UnfinishedRun } from './run.ts';
 import type { SplitRecord, SplitSettings, SplitSide } from './split.ts';
+import type { StressReport } from './stress.ts';
 import type { Augmentation, TrainSettings } from './train-settings.ts';
 
 /** A unit of progress with a rate that the page turns into time left. */
@@ -171,6 +172,11 @@ export interface EngineCalls {
   'evaluate.run': Row<{ readonly runId: string; readonly side: SplitSide }, EvaluationReport, Progress>;
   /** Heads on the project's pre-trained trunk, taught on parts of the training ids and examined on the test ids. Keeps nothing. */
   'evaluate.learningCurve': Row<{ readonly seed: number }, LearningCurve, Progress>;
+  /**
+   * The pictures of one side made worse in many ways, and what a run says then. Keeps nothing.
+   * @throws {EngineError} `no-test-samples`.
+   */
+  'evaluate.stress': Row<{ readonly runId: string; readonly side: SplitSide }, StressReport, Progress>;
   /**
    * Finds out how sure a run may be and keeps it with the run: a temperature on the validation ids, and a threshold of
    * novelty from the pictures that it learned from.

@@ -11,6 +11,7 @@ import { openProjectSession } from './open-session.ts';
 import { ownModelHandlers } from './own-model-handlers.ts';
 import { projectHandlers } from './project-handlers.ts';
 import type { EngineServices } from './services.ts';
+import { stressHandlers } from './stress-handlers.ts';
 import { trainHandlers } from './train-handlers.ts';
 import { useHandlers } from './use-handlers.ts';
 
@@ -37,6 +38,7 @@ export function createEngineHandlers({ thread, services }: EngineOptions): Engin
     ...calibrateHandlers(state),
     ...curveHandlers(state),
     ...explainHandlers(state),
+    ...stressHandlers(state),
     ...exportHandlers(state),
   };
 }

@@ -5,6 +5,7 @@ import { assertNotAborted, EngineError } from '../core/errors.ts';
 import type { HeatMap, Neighbour } from '../core/explain.ts';
 import { gradCam, heatCuts } from '../explain/grad-cam.ts';
 import { placeGrid, relativeToLargest } from '../explain/heat-grid.ts';
+import { logOdds } from '../explain/log-odds.ts';
 import { angleSpace, type AngleSpace, nearestRows } from '../explain/neighbours.ts';
 import { coveredScores, OCCLUSION_CELLS } from '../explain/occlusion.ts';
 import { headLogits } from '../train/linear-head.ts';
@@ -51,7 +52,7 @@ async function heat(
       const { network, head } = model;
       const { values, features } = await gradCam({ network, head, label, pixels, cut });
       const { rows, columns } = placeGrid(network.cutShape(cut)) ?? { rows: 0, columns: 0 };
-      const probability = logistic(logOdds(model, features, label)[0] ?? 0);
+      const probability = logistic(oddsOf(model, features, label)[0] ?? 0);
       return { ...common, method, rows, columns, values, probability, cut, elapsedMs: since(startedMs) };
     }
     const score = scoreOf(model, label);
@@ -85,21 +86,13 @@ function labelOf({ run }: RunModel, classId: string): number {
   throw new EngineError('not-found', `Run ${run.number} does not know the class "${classId}".`, { classId });
 }
 
-/**
- * How much speaks for a class, one number per row of features: its logit above that of all others together, of which the
- * logistic function is its probability. Unlike the probability it still moves where the model is as good as certain.
- */
-function logOdds({ head }: RunModel, features: Float32Array, label: number): number[] {
+/** How much speaks for a class, one number per row of features. */
+function oddsOf({ head }: RunModel, features: Float32Array, label: number): number[] {
   const count = features.length / head.featureSize;
   const logits = headLogits(head, features, count);
-  return Array.from({ length: count }, (_, row) => {
-    const others = logits
-      .subarray(row * head.classes, (row + 1) * head.classes)
-      .filter((_one, at) => at !== label);
-    const largest = others.reduce((a, b) => Math.max(a, b), -Infinity);
-    const sum = others.reduce((all, one) => all + Math.exp(one - largest), 0);
-    return (logits[row * head.classes + label] ?? 0) - largest - Math.log(sum);
-  });
+  return Array.from({ length: count }, (_, row) =>
+    logOdds(logits.subarray(row * head.classes, (row + 1) * head.classes), label),
+  );
 }
 
 const logistic = (logit: number): number => 1 / (1 + Math.exp(-logit));
@@ -117,7 +110,7 @@ function scoreOf(model: RunModel, label: number) {
     );
     try {
       await nextTask();
-      return logOdds(model, await features.data<'float32'>(), label);
+      return oddsOf(model, await features.data<'float32'>(), label);
     } finally {
       features.dispose();
     }

@@ -61,6 +61,18 @@ describe('a planted shortcut', () => {
     expect(mean(masses.occlusion)).toBeGreaterThan(0.5);
   });
 
+  it('is named by the stress test', { timeout: 180_000 }, async () => {
+    const run = await client.call('train.start', { settings: TRAIN_PRESETS.quick });
+    const report = await client.call('evaluate.stress', { runId: run.id, side: 'test' });
+    const exam = await client.call('evaluate.run', { runId: run.id, side: 'test' });
+    expect([report.total, report.correct, report.of]).toEqual([exam.total, exam.correct, exam.total]);
+    const marked = run.classes.find(({ name }) => name === 'marked')?.id;
+    expect(report.shortcuts).toMatchObject([{ classId: marked, cell: { row: 0, column: 0 } }]);
+    expect(report.background.enough).toBe(true);
+    for (const { points } of report.curves)
+      expect(points.some(({ correct }) => correct === exam.correct)).toBe(true);
+  });
+
   it('shows what it learned from and is like a picture', { timeout: 60_000 }, async () => {
     const run = await client.call('train.start', { settings: TRAIN_PRESETS.quick });
     const { ids } = await markedTest(run);

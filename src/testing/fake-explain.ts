@@ -2,8 +2,9 @@ import type { DatasetState } from '../core/dataset.ts';
 import type { EngineHandlers } from '../core/engine-api.ts';
 import { EngineError } from '../core/errors.ts';
 import type { RunSummary } from '../core/run.ts';
+import { STRESS_KINDS } from '../core/stress.ts';
 
-type ExplainKind = Extract<keyof EngineHandlers, `explain.${string}`>;
+type ExplainKind = Extract<keyof EngineHandlers, `explain.${string}`> | 'evaluate.stress';
 
 /** Side of the fake's maps, places. */
 const SIDE = 7;
@@ -18,6 +19,36 @@ export function createFakeExplain(
       throw new EngineError('not-found', `There is no run "${runId}".`);
   };
   return {
+    async 'evaluate.stress'({ runId, side }, { emit, signal }) {
+      check(runId);
+      emit({ done: 5, total: 10 });
+      await wait(signal);
+      const perClass = project.dataset().classes.map(({ id }) => ({
+        classId: id,
+        support: 5,
+        before: 5,
+        correct: 4,
+      }));
+      const [first] = project.dataset().classes;
+      return {
+        runId,
+        side,
+        splitHash: project.runs().find(({ id }) => id === runId)?.splitHash ?? '',
+        total: 10,
+        of: 10,
+        correct: 9,
+        curves: STRESS_KINDS.map((kind) => ({
+          kind,
+          points: [0, 0.25, 0.5].map((strength) => ({ strength, correct: Math.round(9 - 8 * strength) })),
+        })),
+        background: { covered: 0.7, correct: 8, chance: 0.5, perClass, enough: true },
+        shortcuts:
+          first === undefined
+            ? []
+            : [{ classId: first.id, cell: { row: 0, column: 3 }, tried: 5, flipped: 4, drop: 3 }],
+        elapsedMs: 10,
+      };
+    },
     async 'explain.heat'({ runId, id, classId, method, cut = 11 }, { emit, signal }) {
       check(runId);
       if (method === 'occlusion') emit({ done: 1, total: 2 });

@@ -5,8 +5,8 @@ export const why = {
   views: {
     label: 'What to see',
     picture: 'Picture',
-    'grad-cam': 'Heat map (Grad-CAM)',
-    occlusion: 'Covering parts (occlusion)',
+    'grad-cam': 'Heat map',
+    occlusion: 'Covering parts',
   },
   class: 'The class that is asked about',
   for: 'for {{name}}',
@@ -28,8 +28,9 @@ export const why = {
     bottom: 'at the bottom',
     bottomRight: 'at the lower right',
   },
-  gradCam: 'The map is as fine as the network is at this depth; deeper is coarser and nearer to the answer.',
-  covered: 'With the most important part covered, {{name}} goes from {{before}} to {{after}}.',
+  gradCam:
+    'This heat map (Grad-CAM) is as fine as the network is at this depth; deeper is coarser and nearer to the answer.',
+  covered: 'With the most important part covered (occlusion), {{name}} goes from {{before}} to {{after}}.',
   time: '({{ms}} ms)',
   near: {
     title: 'It learned from these, and they are most like it',

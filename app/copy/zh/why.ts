@@ -7,7 +7,7 @@ export const why: Catalogue<typeof english> = {
   views: {
     label: '查看方式',
     picture: '原图',
-    'grad-cam': '热力图（Grad-CAM）',
+    'grad-cam': '热力图',
     occlusion: '逐块遮挡',
   },
   class: '要查看的类别',
@@ -30,8 +30,8 @@ export const why: Catalogue<typeof english> = {
     bottom: '下方',
     bottomRight: '右下角',
   },
-  gradCam: '热力图的精细程度取决于所在的深度：越深越粗，也越接近最后的答案。',
-  covered: '遮住最关键的一块后，“{{name}}”的把握从 {{before}} 变为 {{after}}。',
+  gradCam: '热力图（Grad-CAM）的精细程度取决于所在的深度：越深越粗，也越接近最后的答案。',
+  covered: '遮住最关键的一块后（遮挡法），“{{name}}”的把握从 {{before}} 变为 {{after}}。',
   time: '（{{ms}} 毫秒）',
   near: {
     title: '它学过的图片中，最像这张的',

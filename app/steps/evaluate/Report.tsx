@@ -16,6 +16,7 @@ import { Mistakes } from './Mistakes.tsx';
 import { ReportCard } from './ReportCard.tsx';
 import { Scores } from './Scores.tsx';
 import { isReportStale, isRunStale, namedClasses, type MatrixCell } from './exam.ts';
+import { StressPanel } from './stress/StressPanel.tsx';
 import { useExamTable } from './use-exam-table.ts';
 
 interface ReportProps {
@@ -50,6 +51,7 @@ export function Report({ project, run, report }: ReportProps) {
         onAll={() => choose(null)}
       />
       <ClassTable report={report} classes={classes} />
+      <StressPanel run={run} classes={classes} splitHash={project.split?.hash} />
       {table === null ? (
         <p className={styles.warning}>{sayError(error)}</p>
       ) : (

@@ -46,7 +46,7 @@ export function PictureDialog(props: PictureDialogProps) {
           if (event.key === 'ArrowRight' && next !== undefined) onGo(next);
         }}
       >
-        <Picture key={sample.id} sample={sample} shade={shade} />
+        <Picture key={sample.id} sample={sample} shade={shade} compact={children !== undefined} />
         <div className={styles.tools}>
           <ActionIcon
             variant="default"
@@ -95,13 +95,20 @@ export function PictureDialog(props: PictureDialogProps) {
   );
 }
 
-function Picture({ sample, shade }: { readonly sample: SampleRecord; readonly shade: ReactNode }) {
+interface PictureProps {
+  readonly sample: SampleRecord;
+  readonly shade: ReactNode;
+  /** Leaves room for what stands below, and is as large as fits, however small the file. */
+  readonly compact: boolean;
+}
+
+function Picture({ sample, shade, compact }: PictureProps) {
   const { t } = useTranslation('prepare');
   const url = usePictureUrl(sample.id);
   return (
-    <div className={styles.frame}>
+    <div className={styles.frame} data-compact={compact || undefined}>
       {typeof url === 'string' && (
-        <span className={styles.holder}>
+        <span className={styles.holder} style={{ '--ratio': sample.width / sample.height }}>
           <img className={styles.picture} src={url} alt={sample.name} />
           {shade}
         </span>
