@@ -37,6 +37,7 @@ export type {
 } from './core/evaluation.ts';
 export type { HeatCut, HeatMap, HeatMethod, Neighbour } from './core/explain.ts';
 export type { BlockInfo, DownloadProgress, ModelCard, ModelInfo } from './core/model-card.ts';
+export type { TableColumn, TableFormat, TableMapping, TablePreview } from './core/import-table.ts';
 export { isOwnModel } from './core/own-model.ts';
 export type {
   FeatureChoice,

@@ -9,6 +9,7 @@ import type {
   SampleId,
   SplitRecord,
   SplitSettings,
+  TableMapping,
 } from '../../src/index.ts';
 import { engine } from '../engine/engine-host.ts';
 import { dismissUndoNotices, notifyError } from './notices.ts';
@@ -21,15 +22,23 @@ import { runTask, type Outcome } from './tasks.ts';
 /** What an import would do. */
 export function previewImport(
   files: readonly ImportFile[],
-  intoClass?: ClassId,
+  table?: TableMapping,
 ): Promise<Outcome<ImportPreview>> {
   return runTask('preview', 'files', ({ signal, report }) =>
     engine().call(
       'data.preview',
-      { files, ...(intoClass !== undefined && { intoClass }) },
+      { files, ...(table !== undefined && { table }) },
       { signal, onEvent: report },
     ),
   );
+}
+
+/** What an import does with the files beside taking them in. */
+export interface ImportOptions {
+  /** All into this class. */
+  readonly intoClass?: ClassId;
+  /** As a table in the drop says. */
+  readonly table?: TableMapping;
 }
 
 /**
@@ -38,13 +47,13 @@ export function previewImport(
  */
 export async function importFiles(
   files: readonly ImportFile[],
-  intoClass?: ClassId,
+  options: ImportOptions = {},
   onRejected?: (rejection: Rejection) => void,
 ): Promise<Outcome<ImportReport>> {
   const outcome = await runTask('import', 'pictures', ({ signal, report }) =>
     engine().call(
       'data.import',
-      { files, ...(intoClass !== undefined && { intoClass }) },
+      { files, ...options },
       {
         signal,
         onEvent: (event) => {

@@ -3,6 +3,7 @@
  * the same {@link DatasetPatch}, which holds what was there before and what is there after, so that undo is the
  * same patch read backwards.
  */
+import type { SplitSide } from './split.ts';
 
 export type ClassId = string;
 export type SampleId = string;
@@ -28,6 +29,8 @@ export interface SampleRecord {
   readonly sourceHash: string;
   /** Samples of one group never straddle the split: a camera burst, one emoji glyph. Absent: a group of its own. */
   readonly group?: string;
+  /** The side of the split that it came with: a folder, or a column of its table. */
+  readonly given?: SplitSide;
   readonly source: 'file' | 'camera' | 'sample-set';
   readonly addedAtMs: number;
 }

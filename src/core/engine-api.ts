@@ -10,6 +10,7 @@ import type { BackendName, DeviceReport, MemoryReport } from './device.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { EvaluationReport, Prediction } from './evaluation.ts';
 import type { HeatMap, HeatMethod, Neighbour } from './explain.ts';
+import type { TableMapping } from './import-table.ts';
 import type { LearningCurve } from './learning-curve.ts';
 import type { DownloadProgress, ModelCard, ModelInfo } from './model-card.ts';
 import type { InspectStage, ModelCheck, ModelReport, ModelSource, PictureSettings } from './own-model.ts';
@@ -96,14 +97,26 @@ export interface EngineCalls {
   'project.load': Row<{ readonly file: Blob }, ProjectSnapshot, Progress>;
 
   // --- data
+  /** `table` is how to read a table in the drop; without it that is guessed. */
   'data.preview': Row<
-    { readonly files: readonly ImportFile[]; readonly intoClass?: ClassId },
+    {
+      readonly files: readonly ImportFile[];
+      readonly intoClass?: ClassId;
+      readonly table?: TableMapping;
+    },
     ImportPreview,
     Progress
   >;
-  /** `intoClass` puts all pictures into one class; otherwise folder names are labels. */
+  /**
+   * `intoClass` puts all pictures into one class; `table` takes those that a table in the drop lists, as it says (the
+   * preview has the mapping); otherwise folder names are labels.
+   */
   'data.import': Row<
-    { readonly files: readonly ImportFile[]; readonly intoClass?: ClassId },
+    {
+      readonly files: readonly ImportFile[];
+      readonly intoClass?: ClassId;
+      readonly table?: TableMapping;
+    },
     ImportReport,
     | ({ readonly kind: 'progress' } & Progress)
     | ({ readonly kind: 'change' } & DatasetChange)

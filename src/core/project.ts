@@ -2,8 +2,9 @@ import type { DatasetPatch, DatasetState } from './dataset.ts';
 import type { BackendName } from './device.ts';
 import type { ErrorData } from './errors.ts';
 import type { EvaluationReport } from './evaluation.ts';
+import type { TablePreview } from './import-table.ts';
 import type { RunSummary } from './run.ts';
-import type { SplitRecord, SplitSettings } from './split.ts';
+import type { SplitRecord, SplitSettings, SplitSide } from './split.ts';
 import type { TrainSettings } from './train-settings.ts';
 
 /** What a person chose; saved with the project. */
@@ -52,12 +53,22 @@ export interface Rejection {
   readonly error: ErrorData;
 }
 
-/** What an import would do, before it does it. Reads headers only. */
+/** What an import would do, before it does it. Of pictures it reads the heads only; tables it reads through. */
 export interface ImportPreview {
   /** Class name -> number of pictures that look readable. */
-  readonly classes: readonly { readonly name: string; readonly count: number; readonly exists: boolean }[];
+  readonly classes: readonly {
+    readonly name: string;
+    readonly count: number;
+    readonly exists: boolean;
+    /** Other ways in which it is written (case, white space, Unicode): all become this one class. */
+    readonly spellings: readonly string[];
+  }[];
   readonly pictures: number;
   readonly rejected: readonly Rejection[];
+  /** Pictures that come with a side of the split, by side; `null` if none does. */
+  readonly given: Readonly<Record<SplitSide, number>> | null;
+  /** The table in the drop that says which picture is what. */
+  readonly table: TablePreview | null;
   /** A Graft project file: open it instead of importing. */
   readonly isProject: boolean;
 }
@@ -67,4 +78,6 @@ export interface ImportReport {
   readonly rejected: readonly Rejection[];
   /** Animated pictures of which the first frame was taken. */
   readonly firstFrameOnly: readonly string[];
+  /** Pictures that carried data about the camera or the person; `places`: of those, where they were taken. Dropped. */
+  readonly metadata: { readonly pictures: number; readonly places: number };
 }

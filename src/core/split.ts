@@ -20,6 +20,8 @@ export interface SplitRecord {
   readonly hash: string;
   /** How many samples were kept together with another of their group (bursts, duplicates, glyphs). */
   readonly groupedSamples: number;
+  /** Of those, near duplicates that the doctor found. Absent in splits of earlier versions. */
+  readonly nearDuplicates?: number;
 }
 
 export const DEFAULT_SPLIT: SplitSettings = { validation: 0.15, test: 0.15, seed: 7 };

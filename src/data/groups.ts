@@ -1,6 +1,9 @@
 import type { SampleRecord } from '../core/dataset.ts';
 import { groupBy } from './group-by.ts';
 
+/** Begins the group of samples that were tied because they are near duplicates. */
+export const COPIES_GROUP = 'copies ';
+
 /** Samples that must stay on one side of the split. */
 export interface SampleGroup {
   readonly members: readonly SampleRecord[];

@@ -4,7 +4,10 @@ import type { ZipItem } from '../archive/read-zip.ts';
 import { isAbortError, toErrorData } from '../core/errors.ts';
 import type { ErrorData } from '../core/errors.ts';
 import type { ImportFile, Rejection } from '../core/project.ts';
+import type { SplitSide } from '../core/split.ts';
 import { sniff } from './decode/picture-format.ts';
+import { isTableName } from './names.ts';
+import { placesOf } from './places.ts';
 import { inOrder, readHead } from './read-head.ts';
 
 /** A file that may be a picture. */
@@ -13,6 +16,12 @@ export interface Candidate {
   readonly path: string;
   /** The class it belongs to by its folder; empty if it lies in none. */
   readonly label: string;
+  /** The side of the split that it came with. */
+  readonly side?: SplitSide;
+  /** Must not straddle the split. */
+  readonly group?: string;
+  /** No picture by its first bytes, or where those are packed by its name: it may be a table. */
+  readonly mayBeTable: boolean;
   /** @throws {EngineError} if it cannot be taken out of its zip. */
   open(): Promise<Blob>;
   /** Lies in a zip: its head cannot be read without unpacking it. */
@@ -38,14 +47,17 @@ const HEADS_AT_ONCE = 8;
 /** The dropped files one by one; junk of operating systems is left out in silence. */
 export async function* openSources(files: readonly ImportFile[], signal: AbortSignal): AsyncIterable<Source> {
   const wanted = files.filter(({ path }) => !isJunk(path));
-  const labels = labelsOf(wanted.map(({ path }) => path));
+  const places = placesOf(wanted.map(({ path }) => path));
   const entries = [...wanted.entries()];
   const headOf = ([, { file }]: (typeof entries)[number]) =>
     readHead(file, 16).catch(() => new Uint8Array(0));
   for await (const [[i, { path, file }], head] of inOrder(entries, HEADS_AT_ONCE, headOf)) {
-    if (sniff(head) === 'zip') yield await openZip(path, file, signal);
+    const kind = sniff(head);
+    if (kind === 'zip') yield await openZip(path, file, signal);
     else {
-      const candidate = { path, label: labels[i] ?? '', isPacked: false, open: () => Promise.resolve(file) };
+      const place = places[i] ?? { label: '' };
+      const mayBeTable = kind === 'unknown' && head.length > 0;
+      const candidate = { path, ...place, mayBeTable, isPacked: false, open: () => Promise.resolve(file) };
       yield { candidates: [candidate], rejected: [], isProject: false };
     }
   }
@@ -80,39 +92,26 @@ async function openZip(path: string, file: Blob, signal: AbortSignal): Promise<S
     const detail = { name: path, files: encrypted.length };
     rejected.unshift({ name: path, error: { code: 'zip-encrypted', message, detail } });
   }
-  const readable = wanted.filter(({ problem }) => problem === null);
-  const labels = labelsOf(readable.map((item) => item.path));
+  const names = new Set(items.map((item) => item.path));
+  const isTeachable = isTeachableProject(names);
+  const readable = wanted.filter(
+    (item) => problemless(item) && !(isTeachable && item.path === TEACHABLE_MANIFEST),
+  );
+  const places = isTeachable
+    ? readable.map((item) => ({ label: teachableLabel(item.path) }))
+    : placesOf(readable.map((item) => item.path));
   const candidates = readable.map((item, i) => ({
     path: item.path,
-    label: labels[i] || stemOf(path),
+    ...places[i],
+    label: places[i]?.label || stemOf(path),
     isPacked: true,
+    mayBeTable: isTableName(item.path) && item.sizeBytes > 0,
     open: async () => new Blob([await item.read()]),
   }));
-  const names = new Set(items.map((item) => item.path));
   return { candidates, rejected, isProject: PROJECT_ENTRIES.every((name) => names.has(name)) };
 }
 
-/**
- * The label of each path: its parent folder. Files that lie beside the folders of all others have none; where there
- * are no other folders, the common folder is the label.
- */
-export function labelsOf(paths: readonly string[]): string[] {
-  const folders = paths.map((path) =>
-    path
-      .split('/')
-      .slice(0, -1)
-      .filter((part) => part !== '' && part !== '.'),
-  );
-  const first = folders[0] ?? [];
-  let common = first.length;
-  for (const parts of folders) {
-    let same = 0;
-    while (same < common && parts[same] === first[same]) same++;
-    common = same;
-  }
-  const someLieDeeper = folders.some((parts) => parts.length > common);
-  return folders.map((parts) => (someLieDeeper && parts.length === common ? '' : (parts.at(-1) ?? '')));
-}
+const problemless = ({ problem }: ZipItem) => problem === null;
 
 /** What operating systems leave in folders and zips. */
 export function isJunk(path: string): boolean {
@@ -125,6 +124,25 @@ export function isJunk(path: string): boolean {
   );
 }
 
+/** What a zip's name says of what is in it. Teachable Machine calls the samples of one class `NAME-samples.zip`. */
 function stemOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/u, '');
+  return path
+    .slice(path.lastIndexOf('/') + 1)
+    .replace(/\.[^.]*$/u, '')
+    .replace(/-samples(?: ?\(\d+\))?$/u, '');
+}
+
+const TEACHABLE_MANIFEST = 'manifest.json';
+/** `CLASS-!-0.jpg`: samples of a project of Teachable Machine lie beside one another. */
+const TEACHABLE_SAMPLE = /^(.+?)(?:-!-|-)\d+\.[a-z]+$/iu;
+
+/** A project as Teachable Machine saves it (`.tm`): a zip with a manifest and samples named by their class. */
+function isTeachableProject(names: ReadonlySet<string>): boolean {
+  if (!names.has(TEACHABLE_MANIFEST)) return false;
+  const others = [...names].filter((name) => name !== TEACHABLE_MANIFEST && !name.includes('/'));
+  return others.some((name) => TEACHABLE_SAMPLE.test(name));
+}
+
+function teachableLabel(path: string): string {
+  return TEACHABLE_SAMPLE.exec(path)?.[1] ?? '';
 }

@@ -223,8 +223,8 @@ test('a preview reads heads, names classes and says which exist', async () => {
   ];
   const preview = await data.preview({ files }, context());
   expect(preview.classes).toEqual([
-    { name: 'cats', count: 1, exists: true },
-    { name: 'dogs', count: 1, exists: false },
+    { name: 'cats', count: 1, exists: true, spellings: [] },
+    { name: 'dogs', count: 1, exists: false, spellings: [] },
   ]);
   expect(codes(preview.rejected)).toEqual({ 'dogs/no.jpg': 'file-not-a-picture' });
   expect(preview.isProject).toBe(false);

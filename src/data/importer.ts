@@ -3,6 +3,7 @@ import type { ClassId, ClassRecord, DatasetState, SampleId, SampleRecord } from 
 import type { DatasetChange, Progress } from '../core/engine-api.ts';
 import { EngineError, isAbortError, toErrorData } from '../core/errors.ts';
 import type { ImportReport, Rejection } from '../core/project.ts';
+import type { SplitSide } from '../core/split.ts';
 import type { DatasetHolder } from './dataset-holder.ts';
 import type { StoredPicture } from './decode/jobs.ts';
 import { classKey, cleanFileName, uniqueClassName } from './names.ts';
@@ -15,6 +16,8 @@ export interface Incoming {
   readonly target: { readonly classId: ClassId } | { readonly label: string };
   readonly source: SampleRecord['source'];
   readonly group?: string;
+  /** The side of the split that it came with. */
+  readonly given?: SplitSide;
   /** Checks, encodes and stores. @throws {EngineError} what is wrong with the file; `quota`. */
   prepare(signal: AbortSignal): Promise<StoredPicture>;
 }
@@ -65,6 +68,7 @@ export async function importAll(
   const mergeKey = crypto.randomUUID();
   const rejected: Rejection[] = [];
   const firstFrameOnly: string[] = [];
+  const metadata = { pictures: 0, places: 0 };
   const classes = new Map<string, ClassId>();
   let pending: Prepared[] = [];
   let lastTold = performance.now();
@@ -98,6 +102,8 @@ export async function importAll(
     if (result.status === 'fulfilled') {
       pending.push({ incoming, picture: result.value });
       if (result.value.firstFrameOnly) firstFrameOnly.push(cleanFileName(incoming.path));
+      if (result.value.metadata !== 'none') metadata.pictures++;
+      if (result.value.metadata === 'place') metadata.places++;
     } else {
       const error = toErrorData(result.reason);
       if (error.code === 'quota' || isAbortError(result.reason)) throw result.reason;
@@ -132,7 +138,7 @@ export async function importAll(
     await tell();
     throw thrown;
   }
-  return { accepted, rejected, firstFrameOnly };
+  return { accepted, rejected, firstFrameOnly, metadata };
 }
 
 /** The patch of a batch: new samples, and the classes that they need. Pure but for the ids of new classes. */
@@ -160,6 +166,7 @@ function planBatch(
     const sample: SampleRecord = {
       ...{ id, classId, name: cleanFileName(incoming.path), width, height, contentHash, sourceHash },
       ...(incoming.group !== undefined && { group: incoming.group }),
+      ...(incoming.given !== undefined && { given: incoming.given }),
       ...{ source: incoming.source, addedAtMs },
     };
     samples.set(id, sample);
@@ -198,10 +205,12 @@ function findOrAddClass(
   return found.id;
 }
 
-function duplicate({ path, target }: Incoming, twin: SampleRecord, className: string): Rejection {
+function duplicate({ path, target, given }: Incoming, twin: SampleRecord, className: string): Rejection {
   const sameClass =
     'classId' in target ? target.classId === twin.classId : classKey(target.label) === classKey(className);
-  const detail = { of: twin.name, className, sameClass };
+  // The same picture on two sides of a split that came with the data: what is asked would have been learned.
+  const leak = given !== undefined && twin.given !== undefined && given !== twin.given;
+  const detail = { of: twin.name, className, sameClass, ...(leak && { leak }) };
   const message = `The same picture is here already: ${twin.name}.`;
   return { name: shown(path), error: { code: 'file-duplicate', message, detail } };
 }

@@ -1,16 +1,17 @@
 /** @file Every way in for pictures: files, the sample set, the camera. */
+import type { CallParams } from '../core/engine-api.ts';
 import { EngineError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
-import type { ImportFile } from '../core/project.ts';
 import type { DataService } from './data-service.ts';
 import type { DatasetHolder } from './dataset-holder.ts';
 import type { DecodePool } from './decode/decode-pool.ts';
 import type { StoredPicture } from './decode/jobs.ts';
 import { sniff } from './decode/picture-format.ts';
+import { gatherDrop } from './gather.ts';
 import { isJunk, openSources } from './import-candidates.ts';
 import type { Candidate } from './import-candidates.ts';
 import { importAll } from './importer.ts';
-import type { Arrival, ImportEvent } from './importer.ts';
+import type { Arrival, ImportEvent, Incoming } from './importer.ts';
 import type { Pictures } from './pictures.ts';
 import { previewImport } from './preview.ts';
 import { drawSampleSet, SAMPLE_COUNT } from './sample-set/draw-sample-set.ts';
@@ -28,6 +29,41 @@ export interface IntakeParts {
 }
 
 type Intake = Pick<DataService, 'preview' | 'import' | 'sampleSet' | 'capture'>;
+
+type Prepare = (candidate: Candidate, signal: AbortSignal) => Promise<StoredPicture>;
+
+function toIncoming(candidate: Candidate, classId: string | undefined, prepare: Prepare): Incoming {
+  const { path, label, side, group } = candidate;
+  return {
+    path,
+    target: classId === undefined ? { label } : { classId },
+    source: 'file',
+    ...(side !== undefined && { given: side }),
+    ...(group !== undefined && { group }),
+    prepare: (ended) => prepare(candidate, ended),
+  };
+}
+
+/** Dropped files as they are found; with a table all at once, since it may list any of them. */
+async function* fileArrivals(
+  { files, intoClass, table }: CallParams<'data.import'>,
+  prepare: Prepare,
+  signal: AbortSignal,
+): AsyncIterable<Arrival> {
+  if (table !== undefined) {
+    const { candidates, rejected } = await gatherDrop(files, table, signal);
+    const total = candidates.length;
+    for (const rejection of rejected) yield { rejection, total };
+    for (const candidate of candidates) yield { total, incoming: toIncoming(candidate, intoClass, prepare) };
+    return;
+  }
+  let total = files.filter(({ path }) => !isJunk(path)).length;
+  for await (const { candidates, rejected } of openSources(files, signal)) {
+    total += candidates.length - 1;
+    for (const rejection of rejected) yield { rejection, total };
+    for (const candidate of candidates) yield { total, incoming: toIncoming(candidate, intoClass, prepare) };
+  }
+}
 
 /** The calls that add pictures. */
 export function createIntake({ holder, pictures, pool, now, projectSignal }: IntakeParts): Intake {
@@ -53,24 +89,6 @@ export function createIntake({ holder, pictures, pool, now, projectSignal }: Int
     return keep(pool.run('ingest', { file, ...(squareSize !== undefined && { squareSize }) }, signal));
   };
 
-  async function* fileArrivals(
-    files: readonly ImportFile[],
-    classId: string | undefined,
-    signal: AbortSignal,
-  ): AsyncIterable<Arrival> {
-    let total = files.filter(({ path }) => !isJunk(path)).length;
-    for await (const { candidates, rejected } of openSources(files, signal)) {
-      total += candidates.length - 1;
-      for (const rejection of rejected) yield { rejection, total };
-      for (const candidate of candidates) {
-        const { path, label } = candidate;
-        const target = classId === undefined ? { label } : { classId };
-        const prepare = (ended: AbortSignal) => prepareFile(candidate, ended);
-        yield { total, incoming: { path, target, source: 'file', prepare } };
-      }
-    }
-  }
-
   async function* drawnArrivals(classNames: readonly string[], signal: AbortSignal): AsyncIterable<Arrival> {
     for await (const { classIndex, name, group, bitmap } of drawSampleSet(SAMPLE_SET_SEED, signal)) {
       const prepare = async (ended: AbortSignal) => ({
@@ -85,10 +103,8 @@ export function createIntake({ holder, pictures, pool, now, projectSignal }: Int
   }
 
   return {
-    preview: ({ files, intoClass }, { emit, signal }) =>
-      previewImport(files, intoClass, holder.state(), emit, signal),
-    import: ({ files, intoClass }, { emit, signal }) =>
-      take(fileArrivals(files, intoClass, signal), emit, signal),
+    preview: (params, { emit, signal }) => previewImport(params, holder.state(), emit, signal),
+    import: (params, { emit, signal }) => take(fileArrivals(params, prepareFile, signal), emit, signal),
     async sampleSet({ classNames }, { emit, signal }) {
       const told = (event: ImportEvent) => {
         if (event.kind !== 'rejected') emit(event);

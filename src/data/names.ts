@@ -45,3 +45,13 @@ export function uniqueClassName(name: string, taken: readonly string[]): string 
 function* graphemes(text: string): Iterable<string> {
   for (const { segment } of new Intl.Segmenter().segment(text)) yield segment;
 }
+
+/** Whether a name ends like that of a picture. */
+export function isPictureName(name: string): boolean {
+  return /\.(?:jpe?g|jfif|png|webp|gif|avif|bmp|hei[cf]|tiff?)$/iu.test(name);
+}
+
+/** Whether a name ends like that of a table. */
+export function isTableName(name: string): boolean {
+  return /\.(?:csv|tsv|txt|json|jsonl|ndjson|parquet)$/iu.test(name);
+}

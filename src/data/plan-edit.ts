@@ -8,6 +8,7 @@ import type {
   SampleRecord,
 } from '../core/dataset.ts';
 import { EngineError } from '../core/errors.ts';
+import { COPIES_GROUP } from './groups.ts';
 import { uniqueClassName } from './names.ts';
 
 /**
@@ -121,7 +122,7 @@ function existing(state: DatasetState, ids: readonly SampleId[]): SampleRecord[]
 function tied(samples: readonly SampleRecord[]): DatasetPatch['samples'] {
   const [first] = samples;
   if (first === undefined || samples.length < 2) return [];
-  const group = samples.find((sample) => sample.group !== undefined)?.group ?? `copies ${first.id}`;
+  const group = samples.find((sample) => sample.group !== undefined)?.group ?? `${COPIES_GROUP}${first.id}`;
   return samples
     .filter((sample) => sample.group === undefined)
     .map((before) => ({ id: before.id, before, after: { ...before, group } }));

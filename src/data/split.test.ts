@@ -174,3 +174,37 @@ test('200 classes and 10 000 pictures are split in a moment', async () => {
   expect(split.train.length).toBeGreaterThanOrEqual(200 * 34);
   expect(split.test.length).toBeGreaterThanOrEqual(200 * 7);
 });
+
+test('sides that came with the data are kept; validation is drawn from what came for training if none came', async () => {
+  for (let seed = 0; seed < 50; seed++) {
+    const rng = createRng(seed);
+    const withValidation = seed % 2 === 0;
+    const sides = withValidation ? (['train', 'validation', 'test'] as const) : (['train', 'test'] as const);
+    const samples = randomSamples(rng, '', 4).map((one, i) =>
+      sample(one.id, one.classId, { given: sides[i % sides.length]! }),
+    );
+    const data = state(samples);
+    const split = await makeSplit(data, { ...SETTINGS, seed });
+    const given = (side: string) =>
+      samples
+        .filter((one) => one.given === side)
+        .map(({ id }) => id)
+        .sort();
+    expect(split.test).toEqual(given('test'));
+    if (withValidation) expect(split.validation).toEqual(given('validation'));
+    else expect([...split.train, ...split.validation].sort()).toEqual(given('train'));
+    if (!withValidation && samples.length > 60) expect(split.validation.length).toBeGreaterThan(0);
+  }
+});
+
+test('a group that came on two sides keeps both; near duplicates that were tied are counted', async () => {
+  const leaking = ['train', 'train', 'test'].map((given, i) =>
+    sample(`x${i}`, 'c', { group: 'named p', given: given as 'train' }),
+  );
+  const copies = ['y0', 'y1', 'y2'].map((id) => sample(id, 'c', { group: 'copies y0' }));
+  const split = await makeSplit(state([...leaking, ...copies]), SETTINGS);
+  const sides = sideOf(split);
+  expect(['x0', 'x1', 'x2'].map((id) => sides.get(id))).toEqual(['train', 'train', 'test']);
+  expect(new Set(copies.map(({ id }) => sides.get(id))).size).toBe(1);
+  expect([split.groupedSamples, split.nearDuplicates]).toEqual([6, 3]);
+});

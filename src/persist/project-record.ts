@@ -46,6 +46,7 @@ const sample = v.object({
   contentHash: key,
   sourceHash: key,
   group: v.exactOptional(name),
+  given: v.exactOptional(v.picklist(['train', 'validation', 'test'])),
   source: v.picklist(['file', 'camera', 'sample-set']),
   addedAtMs: v.number(),
 });
@@ -57,6 +58,7 @@ const splitRecord = v.object({
   test: keys,
   hash: key,
   groupedSamples: count,
+  nearDuplicates: v.exactOptional(count),
 });
 const train = v.object({
   open: v.variant('kind', [

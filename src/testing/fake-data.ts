@@ -80,9 +80,11 @@ export function createFakeData(wait: (signal: AbortSignal) => Promise<void>): Fa
           counts.set(label(file, intoClass), (counts.get(label(file, intoClass)) ?? 0) + 1);
         const exists = (name: string): boolean => state.classes.some((one) => one.name === name);
         return {
-          classes: [...counts].map(([name, count]) => ({ name, count, exists: exists(name) })),
+          classes: [...counts].map(([name, count]) => ({ name, count, exists: exists(name), spellings: [] })),
           pictures: files.length,
           rejected: [],
+          given: null,
+          table: null,
           isProject: false,
         };
       },
@@ -102,7 +104,7 @@ export function createFakeData(wait: (signal: AbortSignal) => Promise<void>): Fa
           emit({ kind: 'progress', done: done + batch.length, total: good.length });
         }
         for (const one of rejected) emit({ kind: 'rejected', ...one });
-        return { accepted: good.length, rejected, firstFrameOnly: [] };
+        return { accepted: good.length, rejected, firstFrameOnly: [], metadata: { pictures: 0, places: 0 } };
       },
       async 'data.sampleSet'({ classNames }, { signal, emit }) {
         for (const [index, name] of classNames.entries()) {
@@ -111,7 +113,7 @@ export function createFakeData(wait: (signal: AbortSignal) => Promise<void>): Fa
           emit({ kind: 'change', ...add(items, 'sample-set') });
           emit({ kind: 'progress', done: (index + 1) * 60, total: 240 });
         }
-        return { accepted: 240, rejected: [], firstFrameOnly: [] };
+        return { accepted: 240, rejected: [], firstFrameOnly: [], metadata: { pictures: 0, places: 0 } };
       },
       async 'data.capture'({ classId, frame, burst }) {
         frame.close();

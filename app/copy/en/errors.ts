@@ -27,6 +27,36 @@ export const errors = {
   'zip-bomb': 'The zip would unpack to an unreasonable size, so it was not opened.',
   'zip-nested': 'A zip inside a zip is not opened. Unpack it first.',
   'zip-unsafe-path': 'A path in the zip leads out of it, so this entry was left out.',
+  'table-binary':
+    'There are bytes in it that no text has (NUL), so it cannot be read as a table. Save it again as CSV (UTF-8).',
+  'table-codec':
+    'This Parquet file is packed in a way that cannot be unpacked here ({{codec}}). Write it again with Snappy, GZIP or ZSTD.',
+  'table-columns':
+    'The table has {{columns}} columns; up to {{limit}} can be read. Keep the ones that are needed.',
+  'table-damaged': 'The table is damaged or cut off. Copy or download it again.',
+  'table-file-missing':
+    'Row {{line}} names “{{file}}”, which is not in what you dropped. Drop the pictures together with the table.',
+  'table-file-several':
+    'Row {{line}} names “{{file}}”, and several pictures are called that. Write the folder too.',
+  'table-json':
+    'Line {{line}} is not valid JSON, so it was left out. Look for a missing quote, comma or bracket there.',
+  'table-no-files':
+    'No column of this table names pictures. One column must hold file names of pictures that are dropped together with it.',
+  'table-no-label': 'Row {{line}} (“{{file}}”) has no label. Fill it in, or choose another label column.',
+  'table-not-listed': 'No row of “{{name}}” names this picture.',
+  'table-quote': 'A quotation mark is opened near row {{line}} and never closed. Add the missing one.',
+  'table-row':
+    'Row {{line}} has {{found}} values, but the table has {{width}} columns. Check its delimiters and quotation marks.',
+  'table-several':
+    'Only one table is read at a time, and “{{name}}” has other columns. Drop this one by itself.',
+  'table-several-labels':
+    '“{{file}}” has several categories ({{labels}}), but a picture can be in one class only.',
+  'table-shape': 'This JSON holds no list of records. A list with one object for each picture is needed.',
+  'table-side':
+    'Row {{line}}: “{{value}}” is no side of a split. Use train, validation or test, or choose another column.',
+  'table-too-large': 'This JSON file is too large to be read whole. Save it as JSON Lines (.jsonl) or CSV.',
+  'table-two-labels':
+    'Row {{line}} gives “{{file}}” a second label: “{{second}}” after “{{first}}”. The first was taken.',
   'project-damaged': 'This project file is damaged, so nothing was changed. Save it again where it was made.',
   'project-newer':
     'This project was saved by a newer version of Graft. Reload the page to get the newest version.',

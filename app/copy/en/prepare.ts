@@ -11,7 +11,8 @@ export const prepare = {
     cameraText: 'Hold a button while you show one thing from all sides, then the next thing.',
     cameraButton: 'Open the camera',
     filesTitle: 'Drop files',
-    filesText: 'A folder of folders, a zip, or single pictures. Each folder name becomes a class.',
+    filesText:
+      'A folder of folders, a zip, or single pictures; with a table (CSV, JSON, Parquet, COCO) if there is one. Each folder name becomes a class.',
     privacy: 'Your pictures stay in this browser. Nothing is uploaded.',
   },
   sample: { animals: 'Animals', food: 'Food', vehicles: 'Vehicles', faces: 'Faces' },
@@ -97,6 +98,10 @@ export const prepare = {
     grouped_one: '{{count}} picture has relatives (a burst, one emoji, a duplicate): they stay on one side.',
     grouped_other:
       '{{count}} pictures have relatives (a burst, one emoji, a duplicate): relatives stay on one side.',
+    nearDuplicates_one: '{{count}} near-duplicate kept on one side with its copies.',
+    nearDuplicates_other: '{{count}} near-duplicates kept on one side.',
+    given_one: '{{count}} picture keeps the side it came with.',
+    given_other: '{{count}} pictures keep the side they came with.',
     groupedNone: 'Pictures of one burst, and duplicates, always stay on one side.',
     redeal: 'Deal anew',
     redealHint:
@@ -118,6 +123,20 @@ export const prepare = {
     duplicates_other: '{{count}} pictures were in the project already and were skipped.',
     'first-frames_one': '{{count}} animated picture: its first frame was taken.',
     'first-frames_other': '{{count}} animated pictures: the first frame of each was taken.',
+    metadata_one:
+      '{{count}} picture carried data about the camera or the person (EXIF). They were dropped and are not kept.',
+    metadata_other:
+      '{{count}} pictures carried data about the camera or the person (EXIF). They were dropped and are not kept.',
+    metadataPlaces_one:
+      '{{pictures}} pictures carried data about the camera (EXIF), {{count}} of them the place where it was taken (GPS). All of that was dropped and is not kept.',
+    metadataPlaces_other:
+      '{{pictures}} pictures carried data about the camera (EXIF), {{count}} of them the place where they were taken (GPS). All of that was dropped and is not kept.',
+    leaks_one:
+      '{{count}} picture was in the training folder and in the test or validation folder (leak). The second copy was left out.',
+    leaks_other:
+      '{{count}} pictures were in the training folder and in the test or validation folder (leaks). The second copies were left out.',
+    'similar-names': '{{names}} are written almost alike. Are they one class?',
+    fixMerge: 'Merge into {{name}}',
     and: '{{names}} and {{count}} more',
     fixAddClass: 'Add a class',
     fixDeleteEmpty: 'Delete empty classes',
@@ -190,8 +209,27 @@ export const prepare = {
     projectText: 'This is a saved Graft project. Opening it replaces the current project.',
     projectOpen: 'Open the project',
     projectOpening: 'Opening the project',
+    given:
+      'The folders say what is for what, and that is kept: {{train}} to learn from, {{validation}} to check with, {{test}} for the final exam (train, validation and test folders).',
+    spellings: 'also written {{names}}: one class',
     done_one: '{{count}} picture added',
     done_other: '{{count}} pictures added',
+  },
+  table: {
+    title: 'The table “{{name}}” says which picture is what',
+    rows_one: '{{count}} row, {{matched}} with its picture in this drop',
+    rows_other: '{{rows}} rows, {{matched}} with their picture in this drop',
+    file: 'Picture',
+    fileHint: 'The column with file names',
+    label: 'Class (label)',
+    labelHint: 'What each picture shows',
+    labelNone: 'No column: folder names',
+    side: 'What it is for (split)',
+    sideHint: 'train, validation or test',
+    sideNone: 'No column: dealt by Graft',
+    group: 'Belongs together (group)',
+    groupHint: 'A person, a patient, a video: never on two sides of the split',
+    groupNone: 'No column',
   },
   rejected: {
     title_one: '{{count}} file was left out',

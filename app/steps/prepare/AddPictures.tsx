@@ -30,7 +30,7 @@ export function AddPictures({ intoClass, wide }: AddPicturesProps) {
         hidden
         multiple
         data-testid="pick-files"
-        accept="image/*,.zip,.graft,application/zip"
+        accept="image/*,.zip,.graft,.tm,.csv,.tsv,.txt,.json,.jsonl,.ndjson,.parquet,application/zip"
         onChange={take}
       />
       <input

@@ -7,7 +7,7 @@ import { samplesByClass } from '../../store/project.ts';
 import { useApp } from '../../store/store.ts';
 import styles from './FindingCards.module.css';
 import { findings, type Finding } from './findings.ts';
-import { addClassToName, deleteClass } from './prepare-actions.ts';
+import { addClassToName, deleteClass, mergeClasses } from './prepare-actions.ts';
 
 /** More names than this are only counted. */
 const MOST_NAMES = 4;
@@ -64,7 +64,14 @@ function Sentence({ finding }: { readonly finding: Finding }) {
         smallest: finding.smallest.name,
         times: finding.times,
       });
+    case 'metadata':
+      return finding.places > 0
+        ? t('finding.metadataPlaces', { count: finding.places, pictures: finding.count })
+        : t('finding.metadata', { count: finding.count });
+    case 'similar-names':
+      return t('finding.similar-names', { names: names(finding.classes) });
     case 'duplicates':
+    case 'leaks':
     case 'first-frames':
       return t(`finding.${finding.kind}`, { count: finding.count });
     case 'empty-classes':
@@ -113,10 +120,29 @@ function Fix({ finding, classes }: { readonly finding: Finding; readonly classes
       return goTo(finding.classes[0]);
     case 'unequal':
       return goTo(finding.smallest);
+    case 'similar-names':
+      return <MergeButton classes={finding.classes} />;
     case 'duplicates':
+    case 'leaks':
+    case 'metadata':
     case 'first-frames':
       return null;
   }
+}
+
+/** Merges classes that are written almost alike into the first of them. */
+function MergeButton({ classes }: { readonly classes: readonly ClassRecord[] }) {
+  const { t } = useTranslation('prepare');
+  const [into, ...others] = classes;
+  if (into === undefined) return null;
+  const mergeAll = async () => {
+    for (const from of others) await mergeClasses(from, into);
+  };
+  return (
+    <Button className={styles.fix} variant="default" size="compact-md" onClick={() => void mergeAll()}>
+      {t('finding.fixMerge', { name: into.name })}
+    </Button>
+  );
 }
 
 async function deleteAll(classes: readonly ClassRecord[]): Promise<void> {

@@ -7,6 +7,7 @@ import { useApp } from '../../store/store.ts';
 import styles from './ImportDialog.module.css';
 import { ImportTable } from './ImportTable.tsx';
 import { LeftOutTable } from './LeftOutTable.tsx';
+import { GivenSplit, TableColumns } from './TableColumns.tsx';
 import {
   cancelImport,
   confirmImport,
@@ -52,7 +53,10 @@ function PicturesQuestion({ files, unreadable, preview }: ImportDialogProps) {
   const { t } = useTranslation('prepare');
   const { t: common } = useTranslation('common');
   const hasFolders = files.some(({ path, file }) => path.includes('/') || /\.zip$/i.test(file.name));
-  const [kind, setKind] = useState<ImportTarget['kind']>(hasFolders ? 'folders' : 'one');
+  const { table } = preview;
+  const [kind, setKind] = useState<ImportTarget['kind']>(
+    table !== null ? 'table' : hasFolders ? 'folders' : 'one',
+  );
   const [name, setName] = useState('');
   const leftOut: readonly LeftOut[] = [
     ...preview.rejected,
@@ -61,8 +65,14 @@ function PicturesQuestion({ files, unreadable, preview }: ImportDialogProps) {
   const needsName = kind === 'one' && name.trim() === '';
   return (
     <Stack gap="md">
-      <Summary preview={preview} hasFolders={hasFolders && kind === 'folders'} leftOut={leftOut.length} />
-      {hasFolders && preview.pictures > 0 && (
+      <Summary
+        preview={preview}
+        hasFolders={hasFolders && kind === 'folders' && preview.given === null}
+        leftOut={leftOut.length}
+      />
+      {table !== null && <TableColumns table={table} />}
+      {table === null && preview.given !== null && <GivenSplit given={preview.given} />}
+      {table === null && hasFolders && preview.pictures > 0 && (
         <Radio.Group value={kind} onChange={(value) => setKind(value === 'one' ? 'one' : 'folders')}>
           <Stack gap="xs">
             <Radio value="folders" label={t('import.byFolder')} />

@@ -20,11 +20,15 @@ export function ImportTable({ classes }: { readonly classes: ImportPreview['clas
           </tr>
         </thead>
         <tbody>
-          {classes.map(({ name, count, exists }) => (
+          {classes.map(({ name, count, exists, spellings }) => (
             <tr key={name}>
               <td className={styles.name}>{name}</td>
               <td className={styles.number}>{format.count(count)}</td>
-              <td className={styles.note}>{t(exists ? 'import.exists' : 'import.isNew')}</td>
+              <td className={styles.note}>
+                {t(exists ? 'import.exists' : 'import.isNew')}
+                {spellings.length > 0 &&
+                  ` · ${t('import.spellings', { names: spellings.map((one) => `“${one}”`).join(', ') })}`}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProjectSnapshot, SplitSettings, SplitSide } from '../../../src/index.ts';
 import { useFormat } from '../../copy/format.ts';
@@ -23,6 +23,10 @@ export function SplitBar({ project }: { readonly project: ProjectSnapshot }) {
   const [draft, setDraft] = useState<Shares | null>(null);
   const bar = useRef<HTMLDivElement>(null);
   const shares = draft ?? sharesOf(settings.split);
+  const given = useMemo(
+    () => [...project.dataset.samples.values()].filter((one) => one.given !== undefined).length,
+    [project.dataset],
+  );
 
   const deal = async (next: SplitSettings) => {
     await makeSplit(next, true);
@@ -91,6 +95,10 @@ export function SplitBar({ project }: { readonly project: ProjectSnapshot }) {
         {split !== null && split.groupedSamples > 0
           ? t('split.grouped', { count: split.groupedSamples })
           : t('split.groupedNone')}{' '}
+        {split?.nearDuplicates !== undefined &&
+          split.nearDuplicates > 0 &&
+          `${t('split.nearDuplicates', { count: split.nearDuplicates })} `}
+        {given > 0 && `${t('split.given', { count: given })} `}
         {t('split.redealHint')}
       </p>
     </section>

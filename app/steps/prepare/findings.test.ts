@@ -44,6 +44,7 @@ it('counts duplicates and animations of the last import', () => {
       { name: 'y', error: { code: 'file-empty' as const, message: '' } },
     ],
     firstFrameOnly: ['z.gif'],
+    metadata: { pictures: 0, places: 0 },
   };
   expect(findings(...data({ a: 20, b: 20 }), report)).toEqual([
     { kind: 'duplicates', count: 1 },
@@ -53,4 +54,28 @@ it('counts duplicates and animations of the last import', () => {
 
 it('has nothing to say about nothing', () => {
   expect(kinds({})).toEqual([]);
+});
+
+it('leaks between folders that came, and what was dropped of the camera and the place', () => {
+  const leak = { name: 'x', error: { code: 'file-duplicate' as const, message: '', detail: { leak: true } } };
+  const report = { accepted: 9, rejected: [leak], firstFrameOnly: [], metadata: { pictures: 5, places: 2 } };
+  expect(findings(...data({ a: 20, b: 20 }), report)).toEqual([
+    { kind: 'duplicates', count: 1 },
+    { kind: 'leaks', count: 1 },
+    { kind: 'metadata', count: 5, places: 2 },
+  ]);
+});
+
+it('names that differ by signs, accents or width are asked about; numbers count', () => {
+  const [classes, byClass] = data({
+    'hot-dog': 20,
+    'Hot dog': 20,
+    Café: 20,
+    Cafe: 20,
+    'class 1': 20,
+    'class 2': 20,
+  });
+  const found = findings(classes, byClass, null);
+  expect(found.map(({ kind }) => kind)).toEqual(['similar-names']);
+  expect(found[0]).toMatchObject({ classes: [{ name: 'hot-dog' }, { name: 'Hot dog' }] });
 });

@@ -19,7 +19,12 @@ export type Finding =
       readonly smallest: ClassRecord;
       readonly times: number;
     }
+  /** Names that differ by signs, accents or width only. */
+  | { readonly kind: 'similar-names'; readonly classes: readonly ClassRecord[] }
   | { readonly kind: 'duplicates'; readonly count: number }
+  /** Equal pictures on two sides of a split that came with the data. */
+  | { readonly kind: 'leaks'; readonly count: number }
+  | { readonly kind: 'metadata'; readonly count: number; readonly places: number }
   | { readonly kind: 'first-frames'; readonly count: number };
 
 /** What is worth saying about the data, the most pressing first. Empty when all is well. */
@@ -46,7 +51,21 @@ export function findings(
     const times = Math.floor(largest.size / smallest.size);
     found.push({ kind: 'unequal', largest: largest.record, smallest: smallest.record, times });
   }
+  const [similar] = similarNames(classes);
+  if (similar !== undefined) found.push({ kind: 'similar-names', classes: similar });
   return [...found, ...importFindings(lastImport)];
+}
+
+/** Classes whose names are the same but for signs, accents and the width of characters. */
+function similarNames(classes: readonly ClassRecord[]): (readonly ClassRecord[])[] {
+  const byLetters = new Map<string, ClassRecord[]>();
+  for (const record of classes) {
+    const plain = record.name.normalize('NFKD').toLowerCase();
+    // Numbers count: "Class 1" and "Class 2" are two classes.
+    const letters = plain.replaceAll(/[^\p{L}\p{N}]/gu, '');
+    if (letters !== '') byLetters.set(letters, [...(byLetters.get(letters) ?? []), record]);
+  }
+  return [...byLetters.values()].filter(({ length }) => length > 1);
 }
 
 function importFindings(report: ImportReport | null): Finding[] {
@@ -54,6 +73,10 @@ function importFindings(report: ImportReport | null): Finding[] {
   const found: Finding[] = [];
   const duplicates = report.rejected.filter(({ error }) => error.code === 'file-duplicate').length;
   if (duplicates > 0) found.push({ kind: 'duplicates', count: duplicates });
+  const leaks = report.rejected.filter(({ error }) => error.detail?.['leak'] === true).length;
+  if (leaks > 0) found.push({ kind: 'leaks', count: leaks });
+  const { pictures, places } = report.metadata;
+  if (pictures > 0) found.push({ kind: 'metadata', count: pictures, places });
   if (report.firstFrameOnly.length > 0) {
     found.push({ kind: 'first-frames', count: report.firstFrameOnly.length });
   }

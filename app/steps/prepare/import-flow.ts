@@ -1,6 +1,12 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import { isAbortError, type ClassId, type ImportPreview, type Rejection } from '../../../src/index.ts';
+import {
+  isAbortError,
+  type ClassId,
+  type ImportPreview,
+  type Rejection,
+  type TableMapping,
+} from '../../../src/index.ts';
 import {
   foundInList,
   walkDrop,
@@ -9,7 +15,7 @@ import {
   type WalkResult,
 } from '../../capture/walk-drop.ts';
 import { openProjectFile } from '../../project/project-files.ts';
-import { importFiles, previewImport } from '../../store/data-actions.ts';
+import { importFiles, previewImport, type ImportOptions } from '../../store/data-actions.ts';
 import { notify, notifyError } from '../../store/notices.ts';
 import { getState } from '../../store/store.ts';
 import { cancelTask } from '../../store/tasks.ts';
@@ -93,7 +99,7 @@ async function takeFiles(
     return;
   }
   if (intoClass !== undefined) {
-    await runImport(files, intoClass, unreadable);
+    await runImport(files, { intoClass }, unreadable);
     return;
   }
   flowStore.setState({ current: { stage: 'previewing' } });
@@ -103,19 +109,35 @@ async function takeFiles(
   });
 }
 
-/** Where the pictures go: to the classes of their folders, or all to one class that may not exist yet. */
-export type ImportTarget = { readonly kind: 'folders' } | { readonly kind: 'one'; readonly name: string };
+/** Reads the table in the drop with other columns. Until it is there the question is as before. */
+export async function remapTable(mapping: TableMapping): Promise<void> {
+  const { current } = flowStore.getState();
+  if (current.stage !== 'asking') return;
+  const outcome = await previewImport(current.files, mapping);
+  if (outcome.ok && flowStore.getState().current === current) {
+    flowStore.setState({ current: { ...current, preview: outcome.value } });
+  }
+}
+
+/**
+ * Where the pictures go: to the classes of their folders, to those that a table says, or all to one class that may not
+ * exist yet.
+ */
+export type ImportTarget =
+  { readonly kind: 'folders' } | { readonly kind: 'table' } | { readonly kind: 'one'; readonly name: string };
 
 export async function confirmImport(target: ImportTarget): Promise<void> {
   const { current } = flowStore.getState();
   if (current.stage !== 'asking') return;
-  if (target.kind === 'folders') {
-    await runImport(current.files, undefined, current.unreadable);
+  const { files, unreadable, preview } = current;
+  if (target.kind !== 'one') {
+    const options = target.kind === 'table' && preview.table !== null ? { table: preview.table.mapping } : {};
+    await runImport(files, options, unreadable);
     return;
   }
   const existing = getState().project?.dataset.classes.find(({ name }) => name === target.name);
   const classId = existing?.id ?? (await addClass(target.name));
-  if (classId !== null) await runImport(current.files, classId, current.unreadable);
+  if (classId !== null) await runImport(files, { intoClass: classId }, unreadable);
 }
 
 /** The dropped file is a saved project: opens it in place of the current one, after a question of its own. */
@@ -141,25 +163,25 @@ export function closeLeftOut(): void {
 
 function runImport(
   files: readonly FoundFile[],
-  intoClass: ClassId | undefined,
+  options: ImportOptions,
   unreadable: readonly string[],
 ): Promise<void> {
   flowStore.setState({ current: IDLE });
   const cancelsBefore = cancels;
   lastImport = lastImport.then(() =>
-    cancels === cancelsBefore ? importNow(files, intoClass, unreadable) : undefined,
+    cancels === cancelsBefore ? importNow(files, options, unreadable) : undefined,
   );
   return lastImport;
 }
 
 async function importNow(
   files: readonly FoundFile[],
-  intoClass: ClassId | undefined,
+  options: ImportOptions,
   unreadable: readonly string[],
 ): Promise<void> {
   flowStore.setState({ leftOut: [] });
   const heard: LeftOut[] = [];
-  const outcome = await importFiles(files, intoClass, (rejection) => heard.push(rejection));
+  const outcome = await importFiles(files, options, (rejection) => heard.push(rejection));
   // The report is the whole truth; what was heard on the way is for an import that was cancelled.
   const rejected = outcome.ok ? outcome.value.rejected : heard;
   flowStore.setState({ leftOut: [...unreadable.map((name) => ({ name, error: null })), ...rejected] });

@@ -8,6 +8,7 @@ import { MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, STORED_SIDE } from './jobs.ts';
 import type { StoredPicture } from './jobs.ts';
 import { readJpeg, stripJpeg } from './jpeg.ts';
 import { lookOf } from './look.ts';
+import { metadataOf } from './metadata.ts';
 import { isAnimated, isReadable, isTruncated, readHeader, sniff, SNIFF_BYTES } from './picture-format.ts';
 import type { PictureFormat } from './picture-format.ts';
 
@@ -31,6 +32,7 @@ export async function ingestFile(file: Blob, squareSize?: number): Promise<Store
       ...stored,
       sourceHash: await sha256(bytes),
       firstFrameOnly: isAnimated(bytes, format),
+      metadata: metadataOf(bytes, format),
       ...(kept !== null &&
         squareSize !== undefined && {
           square: { size: squareSize, pixels: squarePixels(bitmap, squareSize) },
@@ -53,10 +55,10 @@ export async function openFile(file: Blob): Promise<ImageBitmap> {
 /** A drawn canvas or a camera frame, stored like a file. */
 export async function storeDrawn(source: ImageBitmap | OffscreenCanvas): Promise<StoredPicture> {
   const stored = await store(drawBounded(source, STORED_SIDE).canvas);
-  return { ...stored, sourceHash: stored.contentHash, firstFrameOnly: false };
+  return { ...stored, sourceHash: stored.contentHash, firstFrameOnly: false, metadata: 'none' };
 }
 
-type Described = Omit<StoredPicture, 'sourceHash' | 'firstFrameOnly'>;
+type Described = Omit<StoredPicture, 'sourceHash' | 'firstFrameOnly' | 'metadata'>;
 
 async function store(canvas: OffscreenCanvas): Promise<Described> {
   return describe(canvas, new Uint8Array(await (await encodeStored(canvas)).arrayBuffer()));

@@ -1,6 +1,7 @@
 /** @file The contract of the decode pool: one table of jobs, as the table of calls is for the engine. */
 import type { Augmentation } from '../../core/train-settings.ts';
 import type { PictureLook } from './look.ts';
+import type { Metadata } from './metadata.ts';
 
 /** A picture as it is stored: bounded size, upright, sRGB, no metadata. */
 export interface StoredPicture {
@@ -17,6 +18,8 @@ export interface StoredPicture {
   readonly look: PictureLook;
   /** The source was animated. */
   readonly firstFrameOnly: boolean;
+  /** What the source said of the camera or the person (EXIF, XMP): `place` where it was taken too. Never kept. */
+  readonly metadata: Metadata;
   /** What the job `pixels` would give for `bytes`; see {@link DecodeJobs.ingest}. */
   readonly square?: Square;
 }
