@@ -170,21 +170,24 @@ function spread<T>(items: readonly T[], most: number): T[] {
   return items.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
 }
 
-const settingsOf = (seed: number, open: TrainSettings['open']): TrainSettings => ({
+/** Settings of a run that goes so deep. */
+export const settingsOf = (seed: number, open: TrainSettings['open']): TrainSettings => ({
   ...DEFAULT_TRAIN_SETTINGS,
   ...tunedFor(open),
   open,
   seed,
 });
 
-async function openModel(page: Page, wanted: string | null = null): Promise<string> {
+/** An empty project with a model loaded; tells which. */
+export async function openModel(page: Page, wanted: string | null = null): Promise<string> {
   const { settings } = (await callEngine(page, 'project.new', {})).result;
   const modelId = wanted ?? settings.modelId;
   await callEngine(page, 'models.load', { modelId });
   return modelId;
 }
 
-async function importFiles(
+/** Files into the project, by their paths. */
+export async function importFiles(
   page: Page,
   pictures: readonly { readonly file: string; readonly path: string }[],
 ): Promise<void> {

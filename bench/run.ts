@@ -4,6 +4,7 @@ import { benchAccuracy } from './accuracy.ts';
 import { benchDoctor } from './doctor.ts';
 import { benchEngine, benchMemory } from './engine-speed.ts';
 import { benchCertainty, benchExam } from './evaluate.ts';
+import { benchReasons } from './explain.ts';
 import { benchGraph } from './graph.ts';
 import { benchKernels } from './kernels.ts';
 import { readOptions, USAGE, type BenchOptions, type Command } from './options.ts';
@@ -22,7 +23,12 @@ const BENCHES: Record<Command, (site: BenchSite, options: BenchOptions) => Promi
   page: (site) => inParts(() => benchPage(site)),
   accuracy: benchAccuracy,
   evaluate: (site, options) =>
-    inParts(() => (options.data === null ? benchExam(site) : benchCertainty(site, options, options.data))),
+    options.data === null
+      ? inParts(
+          () => benchReasons(site),
+          () => benchExam(site),
+        )
+      : inParts(() => benchCertainty(site, options, options.data ?? '')),
   kernels: (site, { model }) => benchKernels(site, model ?? 'mobilenet-v3-small'),
   doctor: benchDoctor,
   graph: (site, { backends }) => benchGraph(site, backends),

@@ -36,6 +36,7 @@ export type {
   Speaker,
 } from './core/evaluation.ts';
 export type { HeatCut, HeatMap, HeatMethod, Neighbour } from './core/explain.ts';
+export type { FeatureMap, MapMethod } from './core/feature-map.ts';
 export type { BlockInfo, DownloadProgress, ModelCard, ModelInfo } from './core/model-card.ts';
 export type { TableColumn, TableFormat, TableMapping, TablePreview } from './core/import-table.ts';
 export { isOwnModel } from './core/own-model.ts';

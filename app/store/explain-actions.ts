@@ -1,4 +1,4 @@
-import type { CallParams, HeatMap, Neighbour, Progress } from '../../src/index.ts';
+import type { CallParams, HeatMap, MapMethod, Neighbour, Progress } from '../../src/index.ts';
 import { engine } from '../engine/engine-host.ts';
 import { setState } from './store.ts';
 import { runTask } from './tasks.ts';
@@ -19,9 +19,9 @@ export function fetchHeat(
 /** The pictures that a run learned from and that are most like another one. Throws an `EngineError`. */
 export function fetchNeighbours(
   params: CallParams<'explain.neighbours'>,
-  { signal }: AskOptions,
+  { signal, onProgress }: AskOptions,
 ): Promise<readonly Neighbour[]> {
-  return engine().call('explain.neighbours', params, { signal });
+  return engine().call('explain.neighbours', params, { signal, ...(onProgress && { onEvent: onProgress }) });
 }
 
 /** Makes the pictures of the exam worse in many ways and keeps what a run says then, until the page is closed. */
@@ -30,4 +30,13 @@ export async function stressRun(runId: string): Promise<void> {
     engine().call('evaluate.stress', { runId, side: 'test' }, { signal, onEvent: report }),
   );
   if (outcome.ok) setState(({ stress }) => ({ stress: { ...stress, [runId]: outcome.value } }));
+}
+
+/** Places all samples by their features, and keeps the map until the page is closed. */
+export async function drawFeatureMap(runId: string, method: MapMethod): Promise<void> {
+  const outcome = await runTask('feature-map', 'steps', ({ signal, report }) =>
+    engine().call('explain.featureMap', { runId, method }, { signal, onEvent: report }),
+  );
+  if (!outcome.ok) return;
+  setState(({ featureMaps }) => ({ featureMaps: { ...featureMaps, [`${runId}/${method}`]: outcome.value } }));
 }

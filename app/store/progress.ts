@@ -14,6 +14,7 @@ export const TASK_KINDS = [
   'compare',
   'learning-curve',
   'stress',
+  'feature-map',
   'save',
   'export',
   'load',

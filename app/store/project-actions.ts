@@ -104,6 +104,7 @@ async function adopt(project: ProjectSnapshot): Promise<void> {
     lastImport: null,
     doctor: null,
     stress: {},
+    featureMaps: {},
     instant: { status: 'idle', ready: false, samples: 0, elapsedMs: null },
   });
   for (const error of project.damaged) notifyError(error);

@@ -3,6 +3,7 @@ import type {
   DeviceReport,
   DoctorReport,
   ErrorData,
+  FeatureMap,
   ImportReport,
   LearningCurve,
   ModelCard,
@@ -73,6 +74,8 @@ export interface AppState {
   readonly learningCurve: LearningCurve | null;
   /** The latest stress test of each run. */
   readonly stress: Readonly<Record<string, StressReport>>;
+  /** The latest maps, by run and method: `run/pca`. */
+  readonly featureMaps: Readonly<Record<string, FeatureMap>>;
   /** Samples of the exam that are listed instead of the mistakes. */
   readonly examSelection: ExamSelection | null;
   /** The latest examination of the data. */
@@ -104,6 +107,7 @@ export const INITIAL_STATE: AppState = {
   lastImport: null,
   learningCurve: null,
   stress: {},
+  featureMaps: {},
   examSelection: null,
   doctor: null,
   tasks: {},

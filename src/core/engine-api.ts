@@ -10,6 +10,7 @@ import type { BackendName, DeviceReport, MemoryReport } from './device.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { EvaluationReport, Prediction } from './evaluation.ts';
 import type { HeatMap, HeatMethod, Neighbour } from './explain.ts';
+import type { FeatureMap, MapMethod } from './feature-map.ts';
 import type { TableMapping } from './import-table.ts';
 import type { LearningCurve } from './learning-curve.ts';
 import type { DownloadProgress, ModelCard, ModelInfo } from './model-card.ts';
@@ -218,6 +219,15 @@ export interface EngineCalls {
     { readonly runId: string; readonly id: SampleId; readonly count: number },
     readonly Neighbour[],
     Progress
+  >;
+  /**
+   * Every sample as a point, by the features of the pre-trained network and of a run's own. UMAP takes seconds.
+   * @throws {EngineError} `too-few-samples`.
+   */
+  'explain.featureMap': Row<
+    { readonly runId: string; readonly method: MapMethod },
+    FeatureMap,
+    Progress & { readonly kind: 'features' | 'map' }
   >;
   /** The bitmap is transferred and closed. `runId` absent: the active run, else the instant head. */
   'predict.bitmap': Row<{ readonly bitmap: ImageBitmap; readonly runId?: string }, Prediction>;

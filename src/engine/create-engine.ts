@@ -7,6 +7,7 @@ import { doctorHandlers } from './doctor-handlers.ts';
 import { EngineState } from './engine-state.ts';
 import { explainHandlers } from './explain-handlers.ts';
 import { exportHandlers } from './export-handlers.ts';
+import { mapHandlers } from './map-handlers.ts';
 import { openProjectSession } from './open-session.ts';
 import { ownModelHandlers } from './own-model-handlers.ts';
 import { projectHandlers } from './project-handlers.ts';
@@ -38,6 +39,7 @@ export function createEngineHandlers({ thread, services }: EngineOptions): Engin
     ...calibrateHandlers(state),
     ...curveHandlers(state),
     ...explainHandlers(state),
+    ...mapHandlers(state),
     ...stressHandlers(state),
     ...exportHandlers(state),
   };

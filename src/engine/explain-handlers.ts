@@ -16,7 +16,7 @@ import type { ProjectSession } from './project-session.ts';
 import { findRun, type RunModel } from './run-models.ts';
 import { featuresAbove } from './use-handlers.ts';
 
-type ExplainKind = Extract<keyof EngineHandlers, `explain.${string}`>;
+type ExplainKind = 'explain.heat' | 'explain.neighbours';
 
 /** Pictures that a run learned from and that are compared at most, spread over all. */
 const MOST_COMPARED = 2000;

@@ -75,14 +75,23 @@ function centre(features: Float32Array, labels: ArrayLike<number>, size: number)
   return { means, centred };
 }
 
-/** The `rank` widest directions of rows, by subspace iteration, with the sum of squares along each. */
-function widestDirections(rows: Float32Array, count: number, size: number, rank: number) {
+/**
+ * The `rank` widest directions of rows, by subspace iteration, with the sum of squares along each.
+ * Shape of `rows`: `[count, size]`, centred; of the basis: `[rank, size]`.
+ */
+export function widestDirections(
+  rows: Float32Array,
+  count: number,
+  size: number,
+  rank: number,
+  rounds = ROUNDS,
+): { readonly basis: Float32Array<ArrayBuffer>; readonly energies: number[] } {
   const rng = createRng(1);
   const basis = Float32Array.from({ length: rank * size }, () => rng.next() - 0.5);
   orthonormalise(basis, size, rank);
   const projected = new Float32Array(count * rank);
   const energies = new Array<number>(rank).fill(0);
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     project(rows, basis, count, size, rank, projected);
     basis.fill(0);
     for (let row = 0; row < count; row++) {

@@ -74,6 +74,25 @@ export function createFakeExplain(
         elapsedMs: 10,
       };
     },
+    async 'explain.featureMap'({ runId, method }, { emit, signal }) {
+      check(runId);
+      const { samples, revision } = project.dataset();
+      emit({ kind: 'features', done: samples.size, total: samples.size });
+      await wait(signal);
+      const ids = [...samples.keys()];
+      const points = (shift: number) =>
+        Float32Array.from({ length: 2 * ids.length }, (_, at) => ((at * 37) % 97) / 97 / (1 + shift));
+      return {
+        runId,
+        method,
+        revision,
+        ids,
+        before: points(0),
+        after: points(1),
+        of: ids.length,
+        elapsedMs: 5,
+      };
+    },
     async 'explain.neighbours'({ runId, id, count }, { emit, signal }) {
       check(runId);
       emit({ done: 1, total: 1 });

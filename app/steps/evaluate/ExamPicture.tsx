@@ -84,7 +84,7 @@ function Open({
             grid={heat.status === 'ready' ? heat.value : null}
             width={sample.width}
             height={sample.height}
-            label={t('map', { name: classes[label]?.name ?? '' })}
+            label={t('heat', { name: classes[label]?.name ?? '' })}
           />
         )
       }

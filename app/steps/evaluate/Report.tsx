@@ -16,6 +16,7 @@ import { Mistakes } from './Mistakes.tsx';
 import { ReportCard } from './ReportCard.tsx';
 import { Scores } from './Scores.tsx';
 import { isReportStale, isRunStale, namedClasses, type MatrixCell } from './exam.ts';
+import { FeatureMapPanel } from './map/FeatureMapPanel.tsx';
 import { StressPanel } from './stress/StressPanel.tsx';
 import { useExamTable } from './use-exam-table.ts';
 
@@ -51,6 +52,7 @@ export function Report({ project, run, report }: ReportProps) {
         onAll={() => choose(null)}
       />
       <ClassTable report={report} classes={classes} />
+      <FeatureMapPanel project={project} report={report} classes={classes} />
       <StressPanel run={run} classes={classes} splitHash={project.split?.hash} />
       {table === null ? (
         <p className={styles.warning}>{sayError(error)}</p>

@@ -28,7 +28,7 @@ export function Neighbours({ runId, id, classes, onGo }: NeighboursProps) {
   const dataset = useApp(({ project }) => project?.dataset);
   const asked = useAsked({
     key: `${runId}/${id}`,
-    ask: ({ signal }) => fetchNeighbours({ runId, id, count: SHOWN }, { signal }),
+    ask: (context) => fetchNeighbours({ runId, id, count: SHOWN }, context),
   });
   return (
     <div className={styles.near}>
@@ -71,7 +71,11 @@ export function Neighbours({ runId, id, classes, onGo }: NeighboursProps) {
               </li>
             ))}
       </ul>
-      <p className={styles.hint}>{t('near.hint')}</p>
+      <p className={styles.hint} role="status">
+        {asked.status === 'waiting' && asked.progress !== null
+          ? t('near.looking', { done: asked.progress.done, total: asked.progress.total })
+          : t('near.hint')}
+      </p>
     </div>
   );
 }
