@@ -16,6 +16,7 @@ const NAMESPACES = [
   'stress',
   'use',
   'why',
+  'workshop',
 ] as const;
 
 interface Say {

@@ -17,13 +17,15 @@ export function augmentPreview(params: CallParams<'data.augmentPreview'>): Promi
 
 /**
  * Teaches. The finished run joins the project and becomes the one that answers live. `keepSettings`: the person's own
- * settings stay as they are.
+ * settings stay as they are. `from`: the run with whose weights it begins.
  */
 export async function startTrainingRun(
   settings: TrainSettings,
-  { keepSettings = false }: { readonly keepSettings?: boolean } = {},
+  { keepSettings = false, from }: { readonly keepSettings?: boolean; readonly from?: string } = {},
 ): Promise<Outcome<RunSummary>> {
-  const outcome = await follow(settings, (options) => engine().call('train.start', { settings }, options));
+  const outcome = await follow(settings, (options) =>
+    engine().call('train.start', { settings, ...(from !== undefined && { from }) }, options),
+  );
   if (outcome.ok && !keepSettings) {
     setState(({ project }) => ({
       project: project && { ...project, settings: { ...project.settings, train: settings } },

@@ -169,8 +169,11 @@ export interface EngineCalls {
 
   // --- train
   'train.estimate': Row<{ readonly settings: TrainSettings }, TrainEstimate>;
-  /** One run at a time. Aborting the call discards the run; `train.stop` keeps the best so far. */
-  'train.start': Row<{ readonly settings: TrainSettings }, RunSummary, TrainEvent>;
+  /**
+   * One run at a time. Aborting the call discards the run; `train.stop` keeps the best so far. `from`: a run with whose
+   * weights it begins, of the same model, depth and classes; absent: the pre-trained ones.
+   */
+  'train.start': Row<{ readonly settings: TrainSettings; readonly from?: string }, RunSummary, TrainEvent>;
   /** The latest run that was cut off by the end of its thread, its device or its page; `null` if there is none. */
   'train.unfinished': Row<Record<string, never>, UnfinishedRun | null>;
   /** Goes on with a run that was cut off, from its last checkpoint. @throws {EngineError} `not-found`, `not-ready`. */

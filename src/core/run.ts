@@ -51,6 +51,8 @@ export interface RunSummary {
   readonly totalParameters: number;
   readonly startedAtMs: number;
   readonly seconds: { readonly features: number; readonly train: number };
+  /** The run with whose weights it began; absent: the pre-trained ones. */
+  readonly startedFrom?: string;
   /** Absent before it is calibrated. */
   readonly calibration?: RunCalibration;
 }

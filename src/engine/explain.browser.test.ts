@@ -61,6 +61,22 @@ describe('a planted shortcut', () => {
     expect(mean(masses.occlusion)).toBeGreaterThan(0.5);
   });
 
+  it.each([
+    ['head only', { ...TRAIN_PRESETS.quick, epochs: 3 }],
+    ['the last blocks', { ...TRAIN_PRESETS.deep, epochs: 2 }],
+  ] as const)('can be taught on from where a run is: %s', { timeout: 120_000 }, async (_, settings) => {
+    const first = await client.call('train.start', { settings });
+    const second = await client.call('train.start', { settings, from: first.id });
+    expect(second.startedFrom).toBe(first.id);
+    // Before its first step it answers as the other one at its best.
+    const before = first.epochs.find(({ epoch }) => epoch === first.bestEpoch)?.validationLoss ?? NaN;
+    expect(second.epochs[0]?.validationLoss).toBeCloseTo(before, 4);
+    const other = settings.open.kind === 'head' ? TRAIN_PRESETS.deep : TRAIN_PRESETS.quick;
+    await expect(client.call('train.start', { settings: other, from: first.id })).rejects.toMatchObject({
+      code: 'not-ready',
+    });
+  });
+
   it('is named by the stress test', { timeout: 180_000 }, async () => {
     const run = await client.call('train.start', { settings: TRAIN_PRESETS.quick });
     const report = await client.call('evaluate.stress', { runId: run.id, side: 'test' });

@@ -10,7 +10,7 @@ import { decodeCheckpoint, type StoredCheckpoint } from '../train/checkpoint-fil
 import type { TrainControl } from '../train/train-control.ts';
 import type { EngineState } from './engine-state.ts';
 import type { ProjectSession } from './project-session.ts';
-import { draftRun, executeRun, trainingData } from './training.ts';
+import { draftRun, earlierWeights, executeRun, trainingData } from './training.ts';
 
 /** Losses of a device, or of memory, that one run is carried through. */
 const MOST_RESCUES = 4;
@@ -18,6 +18,8 @@ const MOST_RESCUES = 4;
 export interface RunStart {
   readonly runId: string;
   readonly settings: TrainSettings;
+  /** The run with whose weights it begins. */
+  readonly from?: string;
 }
 
 /** What a run is tried with. */
@@ -69,7 +71,7 @@ export async function survive(state: EngineState, start: RunStart, hands: RunHan
 
 function runOnce(
   state: EngineState,
-  { runId, settings }: RunStart,
+  { runId, settings, from: earlier }: RunStart,
   { batchSize, backend, rescue }: Attempt,
   { context, control }: RunHands,
 ): Promise<RunSummary> {
@@ -91,8 +93,13 @@ function runOnce(
       });
     }
     const known = session.snapshot().runs.find(({ id }) => id === runId);
-    const draft = known ?? draftRun(runId, { session, data, settings, compute });
-    return executeRun({ session, data, settings: effective, compute, control, emit, draft, from });
+    const start =
+      earlier === undefined ? null : await earlierWeights(session, earlier, { settings, data, compute });
+    const draft = known ?? {
+      ...draftRun(runId, { session, data, settings, compute }),
+      ...(earlier !== undefined && { startedFrom: earlier }),
+    };
+    return executeRun({ session, data, settings: effective, compute, control, emit, draft, from, start });
   });
 }
 

@@ -15,9 +15,13 @@ type TrainKind = Extract<keyof EngineHandlers, `train.${string}` | `runs.${strin
 export function trainHandlers(state: EngineState): Pick<EngineHandlers, TrainKind> {
   return {
     'train.estimate': ({ settings }, { signal }) => estimate(state, settings, signal),
-    'train.start': ({ settings }, context) =>
+    'train.start': ({ settings, from }, context) =>
       occupied(state, context, (inRun, control) =>
-        survive(state, { runId: crypto.randomUUID(), settings }, { context: inRun, control }),
+        survive(
+          state,
+          { runId: crypto.randomUUID(), settings, ...(from !== undefined && { from }) },
+          { context: inRun, control },
+        ),
       ),
     async 'train.unfinished'() {
       return findUnfinished(await state.session());

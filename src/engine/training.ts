@@ -9,12 +9,13 @@ import { deleteCheckpoints, writeCheckpoint } from '../persist/checkpoints.ts';
 import { encodeCheckpoint, type StoredCheckpoint } from '../train/checkpoint-file.ts';
 import type { TrainCheckpoint } from '../train/checkpoint.ts';
 import type { TrainedWeights } from '../train/learner.ts';
-import { encodeRun } from '../train/run-weights.ts';
+import { decodeRun, encodeRun } from '../train/run-weights.ts';
 import type { TrainControl } from '../train/train-control.ts';
-import type { LabelledSample, TrainOutcome } from '../train/train-task.ts';
-import { trainModel } from '../train/trainer.ts';
+import type { LabelledSample, TrainOutcome, TrainTask } from '../train/train-task.ts';
+import { cutOf, trainModel } from '../train/trainer.ts';
 import type { ComputeContext } from './model-room.ts';
 import type { ProjectSession } from './project-session.ts';
+import { findRun } from './run-models.ts';
 
 /** What a run learns from: both sides with their labels, and the classes in the order of the outputs. */
 export interface TrainingData {
@@ -90,6 +91,8 @@ export interface RunTask {
   readonly draft: RunSummary;
   /** Where it goes on; `null`: it begins. */
   readonly from: StoredCheckpoint | null;
+  /** What an earlier run learned, where it begins; `null`: with the pre-trained weights. */
+  readonly start: NonNullable<TrainTask['start']> | null;
 }
 
 /**
@@ -99,7 +102,7 @@ export interface RunTask {
  * `cancelled`: nothing is kept. `device-lost`: what was stored along the way stays, as interrupted.
  */
 export async function executeRun(task: RunTask): Promise<RunSummary> {
-  const { session, compute, control, emit, settings, draft, from } = task;
+  const { session, compute, control, emit, settings, draft, from, start } = task;
   const keeper = new RunKeeper(task);
   const { extractor, signal } = compute;
   const { train, validation, classes } = task.data;
@@ -113,6 +116,7 @@ export async function executeRun(task: RunTask): Promise<RunSummary> {
       control,
       signal,
       ...(from && { checkpoint: from.checkpoint }),
+      ...(start && { start }),
       onBest: (weights, epochs, bestEpoch) => keeper.best(weights, epochs, bestEpoch),
       onCheckpoint: (checkpoint) => keeper.checkpoint(checkpoint),
     });
@@ -226,6 +230,34 @@ async function keep(task: RunTask, draft: RunSummary, outcome: TrainOutcome): Pr
   }
   await session.activateRun(run.id);
   return run;
+}
+
+/**
+ * What an earlier run learned, for a run that begins there.
+ * @throws {EngineError} `not-found`; `not-ready` if model, depth, tuning or classes are others: its weights would not fit.
+ */
+export async function earlierWeights(
+  session: ProjectSession,
+  runId: string,
+  { settings, data, compute }: Pick<RunTask, 'settings' | 'data' | 'compute'>,
+): Promise<NonNullable<TrainTask['start']>> {
+  const run = findRun(session, runId);
+  const blocks = compute.trunk.blocks.length;
+  const alike =
+    run.modelId === compute.modelId &&
+    cutOf(run.settings.open, blocks) === cutOf(settings.open, blocks) &&
+    JSON.stringify(run.settings.tuning) === JSON.stringify(settings.tuning) &&
+    run.classes.length === data.classes.length &&
+    run.classes.every(({ id }, at) => id === data.classes[at]?.id);
+  if (!alike) {
+    throw new EngineError(
+      'not-ready',
+      `Run ${run.number} has another model, depth or other classes, so its weights do not fit. Teach afresh.`,
+      { run: run.number },
+    );
+  }
+  const blob = await session.readRunWeights(runId);
+  return decodeRun(new Uint8Array(await blob.arrayBuffer()));
 }
 
 /** A run as it will be in the project: all but what it learns. */

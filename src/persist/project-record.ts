@@ -132,6 +132,7 @@ const run = v.object({
   totalParameters: count,
   startedAtMs: v.number(),
   seconds: v.object({ features: v.number(), train: v.number() }),
+  startedFrom: v.exactOptional(key),
   calibration: v.exactOptional(calibration),
 });
 const score = v.nullable(fraction);

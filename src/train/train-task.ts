@@ -22,6 +22,8 @@ export interface TrainTask {
   readonly validation: readonly LabelledSample[];
   readonly control: TrainControl;
   readonly signal: AbortSignal;
+  /** What an earlier run of the same depth and classes learned: where this one begins, in place of the pre-trained weights. */
+  readonly start?: { readonly weights: TrainedWeights; readonly seenIds: readonly string[] };
   /** Where the run goes on, instead of at its beginning. */
   readonly checkpoint?: TrainCheckpoint;
   /** Told where the run is, at the end of epochs and now and then in them; awaited. */

@@ -44,7 +44,11 @@ export async function* trainModel(task: TrainTask): AsyncGenerator<TrainEvent, T
   const fit = await startOf(task);
   const featuresMs = performance.now() - startedMs;
   // The closed-form head was fitted to all of them; every step adds what it saw, so that nothing else can be in it.
-  const seenIds = new Set([...task.train.map(({ id }) => id), ...(task.checkpoint?.seenIds ?? [])]);
+  const seenIds = new Set([
+    ...task.train.map(({ id }) => id),
+    ...(task.start?.seenIds ?? []),
+    ...(task.checkpoint?.seenIds ?? []),
+  ]);
   const learner = await createLearner(task, cut, fit);
   try {
     if (task.checkpoint) learner.restore(task.checkpoint.learner);
@@ -102,11 +106,12 @@ async function* featureStage(task: TrainTask, cut: number): AsyncGenerator<Train
  * Where the head starts and how features are standardised. A run that goes on takes over what it was: a fit on features
  * computed anew could differ in the last digit.
  */
-function startOf(task: TrainTask): Promise<Pick<ClosedFormFit, 'head' | 'standardiser'>> {
-  const { checkpoint } = task;
-  return checkpoint === undefined
-    ? fitHead(task)
-    : Promise.resolve({ head: checkpoint.best.weights.head, standardiser: checkpoint.standardiser });
+async function startOf(task: TrainTask): Promise<Pick<ClosedFormFit, 'head' | 'standardiser'>> {
+  const { checkpoint, start } = task;
+  if (checkpoint !== undefined)
+    return { head: checkpoint.best.weights.head, standardiser: checkpoint.standardiser };
+  const fit = await fitHead(task);
+  return start === undefined ? fit : { ...fit, head: start.weights.head };
 }
 
 async function fitHead({ extractor, train, classes, settings, signal }: TrainTask): Promise<ClosedFormFit> {
@@ -145,7 +150,17 @@ async function createLearner(
         { signal },
       );
     const { network } = extractor;
-    return createTrunkLearner({ network, cut, head, standardiser, activations, classWeights, settings });
+    const trunk = task.start?.weights.trunk ?? null;
+    return createTrunkLearner({
+      network,
+      cut,
+      head,
+      standardiser,
+      activations,
+      classWeights,
+      settings,
+      ...(trunk && { trunk }),
+    });
   }
   const examples = [...trainExamples(task, cut, null), ...task.validation.map(plainExample)];
   const rows = await extractor.read(

@@ -15,6 +15,8 @@ export interface TrunkLearnerOptions {
   /** Where training starts, on raw features of the pre-trained trunk. */
   readonly head: LinearHead;
   readonly standardiser: Standardiser;
+  /** Values of the opened part to begin with; absent: as pre-trained. */
+  readonly trunk?: WeightMap;
   /** Activations at the cut, one row per example. */
   readonly activations: (examples: readonly Example[]) => Promise<Float32Array>;
   readonly classWeights: ArrayLike<number>;
@@ -68,6 +70,7 @@ class TrunkLearner implements Learner {
     };
     try {
       this.#open = owned(network.open(cut, { tuning: settings.tuning, seed: settings.seed }));
+      if (options.trunk) this.#open.restore(options.trunk);
       const start = unfoldStandardiser(options.head, standardiser);
       this.#headWeights = owned(variableOf(tf.tensor2d(start.weights, [featureSize, classes])));
       this.#headBias = owned(variableOf(tf.tensor1d(start.bias)));

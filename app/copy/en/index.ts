@@ -11,6 +11,7 @@ import { prepare } from './prepare.ts';
 import { stress } from './stress.ts';
 import { use } from './use.ts';
 import { why } from './why.ts';
+import { workshop } from './workshop.ts';
 
 export const en = {
   capture,
@@ -26,6 +27,7 @@ export const en = {
   stress,
   use,
   why,
+  workshop,
 };
 
 export type English = typeof en;

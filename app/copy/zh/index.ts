@@ -13,6 +13,7 @@ import { prepare } from './prepare.ts';
 import { stress } from './stress.ts';
 import { use } from './use.ts';
 import { why } from './why.ts';
+import { workshop } from './workshop.ts';
 
 export const zh: Catalogue<English> = {
   capture,
@@ -28,4 +29,5 @@ export const zh: Catalogue<English> = {
   stress,
   use,
   why,
+  workshop,
 };

@@ -31,7 +31,7 @@ export function EvaluateStep() {
         <p>{t('noRuns')}</p>
       ) : (
         <>
-          <RunResult project={project} run={run} />
+          <RunResult project={project} run={run} onShow={setChosen} />
           <RunTable project={project} runs={runs} shown={run.id} onShow={setChosen} />
           <Comparison project={project} runs={runs} />
           {project.split !== null && project.split.test.length > 0 && (
@@ -46,7 +46,13 @@ export function EvaluateStep() {
   );
 }
 
-function RunResult({ project, run }: { readonly project: ProjectSnapshot; readonly run: RunSummary }) {
+interface RunResultProps {
+  readonly project: ProjectSnapshot;
+  readonly run: RunSummary;
+  readonly onShow: (runId: string) => void;
+}
+
+function RunResult({ project, run, onShow }: RunResultProps) {
   const { t } = useTranslation('evaluate');
   const task = useApp(({ tasks }) => tasks.evaluate);
   const report = project.reports[run.id];
@@ -67,7 +73,9 @@ function RunResult({ project, run }: { readonly project: ProjectSnapshot; readon
       </div>
     );
   }
-  if (report !== undefined) return <Report key={run.id} project={project} run={run} report={report} />;
+  if (report !== undefined) {
+    return <Report key={run.id} project={project} run={run} report={report} onShow={onShow} />;
+  }
   return (
     <div className={styles.notYet}>
       <p>{t(nothingKept ? 'noTest' : 'notExamined')}</p>

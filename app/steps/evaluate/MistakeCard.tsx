@@ -1,3 +1,4 @@
+import { Checkbox } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { SamplePrediction, SampleRecord } from '../../../src/index.ts';
 import { ClassMark } from '../../components/ClassMark.tsx';
@@ -15,11 +16,13 @@ interface MistakeCardProps {
   /** Absent when the picture was deleted since. */
   readonly sample: SampleRecord | undefined;
   readonly onOpen: () => void;
+  readonly picked: boolean;
+  readonly onPick: (picked: boolean) => void;
 }
 
 /** One picture: what it is, and the probabilities the model gave. */
-export function MistakeCard({ prediction, classes, sample, onOpen }: MistakeCardProps) {
-  const { t } = useTranslation('evaluate');
+export function MistakeCard({ prediction, classes, sample, onOpen, picked, onPick }: MistakeCardProps) {
+  const { t } = useTranslation(['evaluate', 'workshop']);
   const say = useProbability();
   const truth = classes[prediction.truth];
   return (
@@ -38,13 +41,21 @@ export function MistakeCard({ prediction, classes, sample, onOpen }: MistakeCard
         </button>
       )}
       <div className={styles.facts}>
-        <p className={styles.truth}>
+        <div className={styles.truth}>
           <span className={styles.label}>{t('mistakes.isA')}</span>{' '}
           {truth !== undefined && <ClassMark index={truth.index} size="small" />}{' '}
           <span className={styles.name} title={truth?.name}>
             {truth?.name}
           </span>
-        </p>
+          {sample !== undefined && (
+            <Checkbox
+              className={styles.pick}
+              aria-label={t('workshop:pick', { name: sample.name })}
+              checked={picked}
+              onChange={({ currentTarget }) => onPick(currentTarget.checked)}
+            />
+          )}
+        </div>
         <ul className={styles.answers} aria-label={t('mistakes.said')}>
           {topAnswers(prediction, MOST_ANSWERS).map(({ at, probability }) => (
             <li key={at} data-true={at === prediction.truth || undefined}>

@@ -7,6 +7,7 @@ import type { ExamSelection } from '../../store/exam-selection.ts';
 import styles from './EvaluateStep.module.css';
 import { ExamPicture } from './ExamPicture.tsx';
 import { MistakeCard } from './MistakeCard.tsx';
+import { MistakeTools } from './MistakeTools.tsx';
 import mistakeStyles from './Mistakes.module.css';
 import { predictionsOf, predictionsOfIds, type MatrixCell, type NamedClass } from './exam.ts';
 
@@ -37,6 +38,10 @@ export function Mistakes({ project, report, classes, cell: chosen, selection, on
   useEffect(() => {
     if (selection !== null) section.current?.scrollIntoView({ block: 'start' });
   }, [selection]);
+  const [picked, setPicked] = useState<ReadonlySet<SampleId>>(new Set());
+  const { dataset } = project;
+  const listed = all.slice(0, most).flatMap(({ id }) => (dataset.samples.has(id) ? [id] : []));
+  const moreId = classes[cell?.truth ?? all[0]?.truth ?? -1]?.id;
   const rest = all.length - most;
   const words =
     cell === null
@@ -68,6 +73,15 @@ export function Mistakes({ project, report, classes, cell: chosen, selection, on
         <p className={styles.lead}>{t('mistakes.none')}</p>
       )}
       {all.length > 0 && !filtered && <p className={styles.lead}>{t('mistakes.hint')}</p>}
+      {listed.length > 0 && (
+        <MistakeTools
+          classes={dataset.classes}
+          ids={listed}
+          picked={picked}
+          onPick={setPicked}
+          moreOf={dataset.classes.find(({ id }) => id === moreId)}
+        />
+      )}
       <ul className={mistakeStyles.list}>
         {all.slice(0, most).map((prediction) => (
           <MistakeCard
@@ -76,6 +90,8 @@ export function Mistakes({ project, report, classes, cell: chosen, selection, on
             classes={classes}
             sample={project.dataset.samples.get(prediction.id)}
             onOpen={() => setOpenId(prediction.id)}
+            picked={picked.has(prediction.id)}
+            onPick={(now) => setPicked(withPicked(picked, prediction.id, now))}
           />
         ))}
       </ul>
@@ -94,4 +110,11 @@ export function Mistakes({ project, report, classes, cell: chosen, selection, on
       />
     </section>
   );
+}
+
+function withPicked(picked: ReadonlySet<SampleId>, id: SampleId, now: boolean): ReadonlySet<SampleId> {
+  const next = new Set(picked);
+  if (now) next.add(id);
+  else next.delete(id);
+  return next;
 }

@@ -14,6 +14,7 @@ import { Headline } from './Headline.tsx';
 import { Matrix } from './Matrix.tsx';
 import { Mistakes } from './Mistakes.tsx';
 import { ReportCard } from './ReportCard.tsx';
+import { Retrain } from './Retrain.tsx';
 import { Scores } from './Scores.tsx';
 import { isReportStale, isRunStale, namedClasses, type MatrixCell } from './exam.ts';
 import { FeatureMapPanel } from './map/FeatureMapPanel.tsx';
@@ -24,10 +25,12 @@ interface ReportProps {
   readonly project: ProjectSnapshot;
   readonly run: RunSummary;
   readonly report: EvaluationReport;
+  /** Another run is to be shown. */
+  readonly onShow: (runId: string) => void;
 }
 
 /** One result: the sentence, the matrix, the wrong pictures, the classes. */
-export function Report({ project, run, report }: ReportProps) {
+export function Report({ project, run, report, onShow }: ReportProps) {
   const [cell, setCell] = useState<MatrixCell | null>(null);
   const classes = namedClasses(report, run, project);
   const { sayError } = useSay();
@@ -51,6 +54,7 @@ export function Report({ project, run, report }: ReportProps) {
         selection={selection}
         onAll={() => choose(null)}
       />
+      <Retrain project={project} run={run} report={report} classes={classes} onShow={onShow} />
       <ClassTable report={report} classes={classes} />
       <FeatureMapPanel project={project} report={report} classes={classes} />
       <StressPanel run={run} classes={classes} splitHash={project.split?.hash} />
@@ -67,7 +71,7 @@ export function Report({ project, run, report }: ReportProps) {
   );
 }
 
-function Stale({ project, run, report }: ReportProps) {
+function Stale({ project, run, report }: Omit<ReportProps, 'onShow'>) {
   const { t } = useTranslation('evaluate');
   const runStale = isRunStale(run, project);
   if (!runStale && !isReportStale(report, project)) return null;
