@@ -1,5 +1,6 @@
 /** @file The main door of the engine: types, the pure data-set arithmetic and the client. No tfjs behind it. */
 export { applyPatch, EMPTY_DATASET, invertPatch } from './core/dataset.ts';
+export type { CrossValidation, FoldScores } from './core/cross-validation.ts';
 export type {
   ClassId,
   ClassRecord,

@@ -2,6 +2,8 @@ import type {
   ClassId,
   DatasetChange,
   DatasetEdit,
+  DatasetState,
+  DoctorFinding,
   ImportFile,
   ImportPreview,
   ImportReport,
@@ -124,12 +126,50 @@ export async function makeSplit(settings: SplitSettings, fresh = false): Promise
   return outcome;
 }
 
+/** Folds of a cross-validation. */
+const FOLDS = 5;
+
+/** How well the frozen features tell the classes apart, fold by fold. The result is in the store. */
+export async function crossValidate(): Promise<void> {
+  const outcome = await runTask('cross-validate', 'parts', ({ signal, report }) =>
+    engine().call('data.crossValidate', { folds: FOLDS, seed: 1 }, { signal, onEvent: report }),
+  );
+  if (outcome.ok) setState({ crossValidation: outcome.value });
+}
+
 /** Looks through the data. Its report is in the store. */
 export async function examineData(): Promise<void> {
   const outcome = await runTask('doctor', 'pictures', ({ signal, report }) =>
     engine().call('data.doctor', {}, { signal, onEvent: report }),
   );
-  if (outcome.ok) setState({ doctor: outcome.value });
+  if (!outcome.ok) return;
+  setState({ doctor: outcome.value });
+  // As long as nothing was learned from a split, no score is lost by dealing anew: the guard acts by itself.
+  const { project } = getState();
+  if (project === null || project.runs.length > 0) return;
+  const groups = untied(outcome.value.findings, project.dataset);
+  if (groups.length === 0 || !(await keepTogether(groups))) return;
+  const revision = getState().project?.dataset.revision ?? outcome.value.revision;
+  setState({ doctor: { ...outcome.value, revision } });
+}
+
+/** Ties the members of each group and deals all pictures anew, since some may lie on two sides already. */
+export async function keepTogether(groups: readonly (readonly SampleId[])[]): Promise<boolean> {
+  if (!(await editDataset({ kind: 'group-samples', groups }))) return false;
+  const { project } = getState();
+  return project !== null && (await makeSplit(project.settings.split, true)).ok;
+}
+
+/** Groups of near duplicates that nothing ties yet. */
+export function untied(
+  findings: readonly DoctorFinding[],
+  { samples }: Pick<DatasetState, 'samples'>,
+): readonly (readonly SampleId[])[] {
+  const copies = findings.flatMap((finding) => (finding.kind === 'near-duplicates' ? finding.groups : []));
+  return copies.filter((ids) => {
+    const groups = new Set(ids.map((id) => samples.get(id)?.group));
+    return groups.size > 1 || groups.has(undefined);
+  });
 }
 
 export function fetchThumbnails(ids: readonly SampleId[]): Promise<readonly (Blob | null)[]> {

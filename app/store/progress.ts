@@ -20,6 +20,7 @@ export const TASK_KINDS = [
   'load',
   'instant',
   'doctor',
+  'cross-validate',
 ] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 

@@ -1,5 +1,6 @@
 import type {
   BackendName,
+  CrossValidation,
   DeviceReport,
   DoctorReport,
   ErrorData,
@@ -80,6 +81,8 @@ export interface AppState {
   readonly examSelection: ExamSelection | null;
   /** The latest examination of the data. */
   readonly doctor: DoctorReport | null;
+  /** The latest cross-validation. */
+  readonly crossValidation: CrossValidation | null;
   readonly tasks: Readonly<Partial<Record<TaskKind, LongTask>>>;
   readonly notices: readonly Notice[];
   readonly session: {
@@ -110,6 +113,7 @@ export const INITIAL_STATE: AppState = {
   featureMaps: {},
   examSelection: null,
   doctor: null,
+  crossValidation: null,
   tasks: {},
   notices: [],
   session: { step: 'choose', hoveredClassId: null, liveOpen: false, online: true },

@@ -11,13 +11,16 @@ export interface LabelDoubt {
 }
 
 export type DoctorFinding =
+  /** Copies of one picture on two sides of a split that came with the data. */
+  | { readonly kind: 'leaks'; readonly groups: readonly (readonly SampleId[])[] }
   /** Copies that were resized, saved again, mirrored or cropped a little; each group is of one class. */
   | { readonly kind: 'near-duplicates'; readonly groups: readonly (readonly SampleId[])[] }
   /** The same picture in several classes. */
   | { readonly kind: 'conflicts'; readonly groups: readonly (readonly SampleId[])[] }
   /** The most doubtful first. */
   | { readonly kind: 'labels'; readonly doubts: readonly LabelDoubt[] }
-  | { readonly kind: 'blurred' | 'dark'; readonly ids: readonly SampleId[] };
+  /** `outliers`: unlike all others of their class, the most unlike first. */
+  | { readonly kind: 'outliers' | 'blurred' | 'dark'; readonly ids: readonly SampleId[] };
 
 export interface DoctorReport {
   /** Revision of the data set that was examined. */

@@ -5,6 +5,7 @@
  *
  * All values are structured-cloneable. Pixels and files cross by transfer ({@link transferables}), never by copy.
  */
+import type { CrossValidation } from './cross-validation.ts';
 import type { DatasetEdit, DatasetPatch, SampleId, ClassId } from './dataset.ts';
 import type { BackendName, DeviceReport, MemoryReport } from './device.ts';
 import type { DoctorReport } from './doctor.ts';
@@ -156,6 +157,12 @@ export interface EngineCalls {
    * Examines the data: near duplicates, doubtful labels, blurred and dark pictures. Progress counts pictures looked at.
    */
   'data.doctor': Row<Record<string, never>, DoctorReport, Progress>;
+  /**
+   * Heads on the frozen features, taught on all folds but one and asked about that: on the training and validation
+   * sides only, with relatives kept in one fold and without. Keeps nothing.
+   * @throws {EngineError} `too-few-samples`.
+   */
+  'data.crossValidate': Row<{ readonly folds: number; readonly seed: number }, CrossValidation, Progress>;
   /** Variants of one picture as training would see them (transferred; the page closes them). */
   'data.augmentPreview': Row<
     {

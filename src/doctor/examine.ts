@@ -24,6 +24,7 @@ const BLURRED_SHARE = 0.1;
 const MOST_DOUBTS = 0.2;
 
 /**
+ * @param outliers Samples that are unlike all others of their class.
  * @param outOfFold `null` where there are too few samples to compare labels.
  * @throws {EngineError} `cancelled`.
  */
@@ -31,6 +32,7 @@ export async function examine(
   dataset: DatasetState,
   examined: readonly Examined[],
   outOfFold: OutOfFold | null,
+  outliers: readonly SampleId[],
   options: SearchOptions,
 ): Promise<DoctorReport> {
   const clusters = await findNearDuplicates(
@@ -42,13 +44,16 @@ export async function examine(
     group.every(({ classId }) => classId === group[0]?.classId);
   const idsOf = (group: readonly SampleRecord[]) => group.map(({ id }) => id);
   const conflicts = groups.filter((group) => !oneClass(group)).map(idsOf);
-  const copies = groups.filter(oneClass).map(idsOf);
+  const leaks = groups.filter((group) => oneClass(group) && isLeak(group)).map(idsOf);
+  const copies = groups.filter((group) => oneClass(group) && !isLeak(group)).map(idsOf);
   const doubts =
     outOfFold === null ? [] : labelDoubts(outOfFold).slice(0, Math.ceil(MOST_DOUBTS * outOfFold.ids.length));
   const findings: DoctorFinding[] = [
     { kind: 'conflicts', groups: conflicts },
+    { kind: 'leaks', groups: leaks },
     { kind: 'near-duplicates', groups: copies },
     { kind: 'labels', doubts },
+    { kind: 'outliers', ids: outliers },
     { kind: 'blurred', ids: blurred(examined) },
     {
       kind: 'dark',
@@ -63,6 +68,11 @@ export async function examine(
   };
 }
 
+/** Whether copies came on two sides of a split. */
+function isLeak(group: readonly SampleRecord[]): boolean {
+  return new Set(group.flatMap(({ given }) => given ?? [])).size > 1;
+}
+
 function blurred(examined: readonly Examined[]): SampleId[] {
   const sorted = examined.map(({ look }) => look.sharpness).sort((a, b) => a - b);
   const usual = sorted[Math.floor(sorted.length / 2)] ?? 0;
@@ -73,10 +83,12 @@ function blurred(examined: readonly Examined[]): SampleId[] {
 function sizeOf(finding: DoctorFinding): number {
   switch (finding.kind) {
     case 'conflicts':
+    case 'leaks':
     case 'near-duplicates':
       return finding.groups.length;
     case 'labels':
       return finding.doubts.length;
+    case 'outliers':
     case 'blurred':
     case 'dark':
       return finding.ids.length;

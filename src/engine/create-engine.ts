@@ -1,5 +1,6 @@
 import type { EngineHandlers } from '../core/engine-api.ts';
 import { calibrateHandlers } from './calibrate-handlers.ts';
+import { crossValidateHandlers } from './cross-validate-handlers.ts';
 import { curveHandlers } from './curve-handlers.ts';
 import { defaultServices } from './default-services.ts';
 import { deviceHandlers } from './device-handlers.ts';
@@ -34,6 +35,7 @@ export function createEngineHandlers({ thread, services }: EngineOptions): Engin
     ...ownModelHandlers(state),
     ...projectHandlers(state),
     ...doctorHandlers(state),
+    ...crossValidateHandlers(state),
     ...trainHandlers(state),
     ...useHandlers(state),
     ...calibrateHandlers(state),

@@ -1,7 +1,9 @@
+import type { SampleId } from '../core/dataset.ts';
 import type { CallContext, EngineHandlers } from '../core/engine-api.ts';
 import { assertNotAborted } from '../core/errors.ts';
 import { examine, type Examined } from '../doctor/examine.ts';
 import type { OutOfFold } from '../doctor/label-doubts.ts';
+import { neighbourDistances, outlierRows } from '../doctor/outliers.ts';
 import { leaveOneOut } from '../train/closed-form.ts';
 import type { FeatureExtractor } from '../train/features.ts';
 import { nextTask } from '../train/pacing.ts';
@@ -18,8 +20,9 @@ export function doctorHandlers(state: EngineState): Pick<EngineHandlers, 'data.d
       state.use({ signal }, async ({ extractor, signal: life }, session) => {
         const dataset = session.data.dataset();
         const examined = await lookAtAll(session, { signal: life, emit });
-        const outOfFold = await compareLabels(session, extractor, life);
-        return examine(dataset, examined, outOfFold, { signal: life, pause: nextTask });
+        const compared = await compareFeatures(session, extractor, life);
+        const { outOfFold = null, outliers = [] } = compared ?? {};
+        return examine(dataset, examined, outOfFold, outliers, { signal: life, pause: nextTask });
       }),
   };
 }
@@ -43,12 +46,15 @@ async function lookAtAll(
   return examined;
 }
 
-/** What the head of all others says of each sample; `null` where two classes have not enough. */
-async function compareLabels(
+/**
+ * What the head of all others says of each sample, and which samples are unlike their class; `null` where two classes
+ * have not enough.
+ */
+async function compareFeatures(
   { data }: ProjectSession,
   extractor: FeatureExtractor,
   signal: AbortSignal,
-): Promise<OutOfFold | null> {
+): Promise<{ readonly outOfFold: OutOfFold; readonly outliers: readonly SampleId[] } | null> {
   const chosen = instantSamples(data.dataset());
   if (chosen === null) return null;
   const { classIds, samples } = chosen;
@@ -56,6 +62,9 @@ async function compareLabels(
   const features = await extractor.read(samples, blocks.length, { signal });
   const index = new Map(classIds.map((id, at) => [id, at]));
   const labels = samples.map(({ classId }) => index.get(classId) ?? 0);
-  const probabilities = leaveOneOut({ features, labels, featureSize, classes: classIds.length });
-  return { ids: samples.map(({ id }) => id), classIds, labels, probabilities };
+  const rows = { features, labels, featureSize, classes: classIds.length };
+  const ids = samples.map(({ id }) => id);
+  const distances = await neighbourDistances(rows, signal);
+  const outliers = outlierRows(distances, labels, classIds.length).map((row) => ids[row] ?? '');
+  return { outOfFold: { ids, classIds, labels, probabilities: leaveOneOut(rows) }, outliers };
 }

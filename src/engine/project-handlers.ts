@@ -3,7 +3,7 @@ import type { EngineState } from './engine-state.ts';
 
 type ProjectKind = Exclude<
   Extract<keyof EngineHandlers, `project.${string}` | `data.${string}`>,
-  'data.doctor'
+  'data.doctor' | 'data.crossValidate'
 >;
 
 /** Rows that the open project answers by itself. */

@@ -145,6 +145,18 @@ export function createFakeData(wait: (signal: AbortSignal) => Promise<void>): Fa
           findings: [],
           labelsCompared: false,
         }),
+      async 'data.crossValidate'({ folds }, { signal }) {
+        await wait(signal);
+        const scores = {
+          accuracies: Array.from({ length: folds }, () => 0.9),
+          accuracy: 0.9,
+          interval: { low: 0.85, high: 0.94 },
+        };
+        return {
+          ...{ modelId: 'fake', revision: state.revision, folds, guarded: scores, unguarded: null },
+          ...{ samples: state.samples.size, related: 0 },
+        };
+      },
       async 'data.augmentPreview'({ id, count }) {
         const blob = await picture(id);
         return Promise.all(Array.from({ length: count }, () => createImageBitmap(blob)));

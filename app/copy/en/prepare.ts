@@ -144,7 +144,7 @@ export const prepare = {
   },
   doctor: {
     title: 'Look for trouble (data check)',
-    lead: 'Finds copies, labels that the other pictures contradict, and pictures too blurred or dark to learn from.',
+    lead: 'Finds copies and keeps them on one side, labels that the other pictures contradict, pictures unlike all others, and those too blurred or dark to learn from.',
     run: 'Look through the pictures',
     again: 'Look again',
     running: 'Looking through the pictures',
@@ -167,6 +167,20 @@ export const prepare = {
     keepTogetherHint: 'Deals the pictures anew, so that no copy is both learned from and asked about.',
     kept_one: '{{count}} picture is kept together with its copies; the split was dealt anew.',
     kept_other: '{{count}} pictures are kept together with their copies; the split was dealt anew.',
+    guarded_one: '{{count}} near-duplicate is kept on one side of the split.',
+    guarded_other: '{{count}} near-duplicates are kept on one side of the split.',
+    apart_one:
+      '{{count}} of these pictures has copies on several sides: the exam asks about what was learned. Keep them together, then teach again.',
+    apart_other:
+      '{{count}} of these pictures have copies on several sides: the exam asks about what was learned. Keep them together, then teach again.',
+    leaks_one:
+      '{{count}} picture lies in the training folder and, as a copy, in the test or validation folder (leak).',
+    leaks_other:
+      '{{count}} pictures lie in the training folder and, as copies, in the test or validation folder (leaks).',
+    leaksFix: 'Delete the copies for training',
+    outliers_one: '{{count}} picture is unlike all others of its class (outlier).',
+    outliers_other: '{{count}} pictures are unlike all others of their class (outliers).',
+    outliersHint: 'The most unlike first. Does it belong there? An unusual one may be the most useful.',
     labels_one: '{{count}} label may be wrong: the other pictures speak for another class.',
     labels_other: '{{count}} labels may be wrong: the other pictures speak for another class.',
     labelsHint: 'The most doubtful first. Look before you move: an unusual picture may be right.',
@@ -177,6 +191,26 @@ export const prepare = {
     dark_other: '{{count}} pictures are almost black.',
     delete_one: 'Delete it',
     delete_other: 'Delete these {{count}}',
+  },
+  folds: {
+    title: 'How good is it already? (cross-validation)',
+    lead: 'Sets a fifth of the pictures aside at a time, learns from the others, and asks. Takes seconds, and the final exam stays closed.',
+    run: 'Try it out',
+    again: 'Try again',
+    running: 'Learning and asking, part by part',
+    score: 'Right answers',
+    guarded: 'Right answers, relatives kept apart',
+    unguarded: 'The same if relatives were torn apart',
+    interval: '{{low}} to {{high}}',
+    noRelatives: 'No picture has relatives (a burst, copies), so nothing can leak.',
+    pretended_one:
+      '{{count}} point of that would only be pretended: {{related}} pictures have relatives, and whoever learned one of them knows the other.',
+    pretended_other:
+      '{{count}} points of that would only be pretended: {{related}} pictures have relatives, and whoever learned one of them knows the other.',
+    noDifference_one: '{{count}} picture has relatives; here that makes no difference.',
+    noDifference_other: '{{count}} pictures have relatives; here that makes no difference.',
+    how_one: '{{folds}} parts of {{count}} picture, a simple head on the frozen model.',
+    how_other: '{{folds}} parts of {{count}} pictures, a simple head on the frozen model.',
   },
   drop: {
     over: 'Let go to see what would be added',

@@ -3,10 +3,12 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DatasetState, DoctorFinding, SampleId } from '../../../src/index.ts';
 import { ClassMark } from '../../components/ClassMark.tsx';
+import { untied } from '../../store/data-actions.ts';
+import { useApp } from '../../store/store.ts';
 import { Thumbnail } from '../pictures/Thumbnail.tsx';
 import styles from './Doctor.module.css';
-import { findingSize, surplus } from './doctor-report.ts';
-import { deletePictures, keepTogether, movePictures } from './prepare-actions.ts';
+import { findingSize, leakedToTraining, straddling, surplus } from './doctor-report.ts';
+import { deletePictures, keepCopiesTogether, movePictures } from './prepare-actions.ts';
 import { setPrepare } from './prepare-state.ts';
 
 /** Pictures, groups or doubts that are shown of one finding. */
@@ -25,11 +27,13 @@ export function DoctorCard({ finding, dataset }: DoctorCardProps) {
     <li className={styles.card} data-kind={finding.kind}>
       <p className={styles.sentence}>{t(`doctor.${finding.kind}`, { count })}</p>
       {finding.kind === 'labels' && <p className={styles.lead}>{t('doctor.labelsHint')}</p>}
+      {finding.kind === 'outliers' && <p className={styles.lead}>{t('doctor.outliersHint')}</p>}
+      {finding.kind === 'near-duplicates' && <Guard groups={finding.groups} dataset={dataset} />}
       <ul className={styles.pictures}>
         <Shown finding={finding} dataset={dataset} />
       </ul>
       {count > MOST_SHOWN && <p className={styles.lead}>{t('doctor.more', { count: count - MOST_SHOWN })}</p>}
-      <Fixes finding={finding} />
+      <Fixes finding={finding} dataset={dataset} />
     </li>
   );
 }
@@ -38,6 +42,7 @@ function Shown({ finding, dataset }: DoctorCardProps): ReactNode {
   const { t } = useTranslation('prepare');
   switch (finding.kind) {
     case 'conflicts':
+    case 'leaks':
     case 'near-duplicates':
       return finding.groups.slice(0, MOST_SHOWN).map((ids) => (
         <li key={ids[0]} className={styles.group}>
@@ -65,6 +70,7 @@ function Shown({ finding, dataset }: DoctorCardProps): ReactNode {
           </li>
         );
       });
+    case 'outliers':
     case 'blurred':
     case 'dark':
       return finding.ids.slice(0, MOST_SHOWN).map((id) => (
@@ -97,7 +103,7 @@ function Picture({ id, dataset }: { readonly id: SampleId; readonly dataset: Dat
   );
 }
 
-function Fixes({ finding }: { readonly finding: DoctorFinding }): ReactNode {
+function Fixes({ finding, dataset }: DoctorCardProps): ReactNode {
   const { t } = useTranslation('prepare');
   const fix = (label: string, action: () => void, hint?: string) => (
     <Button variant="default" size="compact-md" title={hint} onClick={action}>
@@ -111,17 +117,37 @@ function Fixes({ finding }: { readonly finding: DoctorFinding }): ReactNode {
       return (
         <div className={styles.fixes}>
           {fix(t('doctor.keepOne'), () => void deletePictures(surplus(finding.groups)))}
-          {fix(
-            t('doctor.keepTogether'),
-            () => void keepTogether(finding.groups),
-            t('doctor.keepTogetherHint'),
-          )}
+          {untied([finding], dataset).length > 0 &&
+            fix(
+              t('doctor.keepTogether'),
+              () => void keepCopiesTogether(finding.groups),
+              t('doctor.keepTogetherHint'),
+            )}
         </div>
       );
     case 'labels':
       return null;
+    case 'leaks':
+      return fix(t('doctor.leaksFix'), () => void deletePictures(leakedToTraining(finding.groups, dataset)));
+    case 'outliers':
     case 'blurred':
     case 'dark':
       return fix(t('doctor.delete', { count: finding.ids.length }), () => void deletePictures(finding.ids));
   }
+}
+
+/** What the split does with the copies: kept on one side already, or asked about after they were learned. */
+function Guard({
+  groups,
+  dataset,
+}: {
+  readonly groups: readonly (readonly SampleId[])[];
+  readonly dataset: DatasetState;
+}) {
+  const { t } = useTranslation('prepare');
+  const split = useApp(({ project }) => project?.split ?? null);
+  const apart = straddling(groups, split).length;
+  if (apart > 0) return <p className={styles.lead}>{t('doctor.apart', { count: apart })}</p>;
+  if (untied([{ kind: 'near-duplicates', groups }], dataset).length > 0) return null;
+  return <p className={styles.lead}>{t('doctor.guarded', { count: groups.flat().length })}</p>;
 }

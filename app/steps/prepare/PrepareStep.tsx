@@ -9,6 +9,7 @@ import { NextStep } from '../NextStep.tsx';
 import { AddPictures } from './AddPictures.tsx';
 import { AddSamples } from './AddSamples.tsx';
 import { ClassBoard } from './ClassBoard.tsx';
+import { CrossValidation } from './CrossValidation.tsx';
 import { Doctor } from './Doctor.tsx';
 import { DropOverlay } from './DropOverlay.tsx';
 import { EmptyChoices } from './EmptyChoices.tsx';
@@ -62,6 +63,7 @@ function Workbench({ project }: { readonly project: ProjectSnapshot }) {
       <ClassBoard project={project} />
       <FindingCards project={project} />
       {project.dataset.samples.size > 0 && <Doctor project={project} />}
+      {project.dataset.samples.size > 0 && <CrossValidation project={project} />}
       <SelectionBar dataset={project.dataset} />
       <OpenPicture project={project} />
     </>

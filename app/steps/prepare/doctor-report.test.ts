@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DoctorFinding, SampleRecord } from '../../../src/index.ts';
-import { presentFindings, surplus } from './doctor-report.ts';
+import { leakedToTraining, presentFindings, straddling, surplus } from './doctor-report.ts';
 
 const sample = (id: string, classId: string): SampleRecord => ({
   ...{ id, classId, name: `${id}.jpg`, width: 1, height: 1, contentHash: id, sourceHash: id },
@@ -44,4 +44,21 @@ test('of each group one stays', () => {
       ['d', 'e'],
     ]),
   ).toEqual(['b', 'c', 'e']);
+});
+
+test('groups on several sides of the split, and what leaked into training', () => {
+  const split = { train: ['a', 'b', 'c'], validation: [], test: ['d'] };
+  const record = { ...split, settings: { validation: 0, test: 0.25, seed: 1 }, hash: 'x', groupedSamples: 0 };
+  expect(
+    straddling(
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+      record,
+    ),
+  ).toEqual([['c', 'd']]);
+  const given = (id: string, side: 'train' | 'test') => ({ ...sample(id, 'cat'), given: side });
+  const held = dataset(given('a', 'train'), given('b', 'test'), given('c', 'train'), sample('d', 'cat'));
+  expect(leakedToTraining([['a', 'b', 'c', 'd']], held)).toEqual(['a', 'c']);
 });

@@ -1,5 +1,5 @@
 import type { ClassId, ClassRecord, SampleId } from '../../../src/index.ts';
-import { editDataset, makeSplit } from '../../store/data-actions.ts';
+import { editDataset, keepTogether } from '../../store/data-actions.ts';
 import { notify } from '../../store/notices.ts';
 import { getState } from '../../store/store.ts';
 import { NOTHING_SELECTED } from '../pictures/selection.ts';
@@ -38,11 +38,9 @@ export async function deletePictures(ids: readonly SampleId[]): Promise<void> {
   notify({ key: 'prepare:deletedPictures', values: { count: ids.length } }, { action: 'undo' });
 }
 
-/** Ties the copies of each group and deals all pictures anew, since some may lie on two sides already. */
-export async function keepTogether(groups: readonly (readonly SampleId[])[]): Promise<void> {
-  if (!(await editDataset({ kind: 'group-samples', groups }))) return;
-  const { project } = getState();
-  if (project === null || !(await makeSplit(project.settings.split, true)).ok) return;
+/** Keeps copies on one side of the split, and says so. */
+export async function keepCopiesTogether(groups: readonly (readonly SampleId[])[]): Promise<void> {
+  if (!(await keepTogether(groups))) return;
   notify({ key: 'prepare:doctor.kept', values: { count: groups.length } });
 }
 
