@@ -8,18 +8,19 @@ import type { SampleGroup } from './groups.ts';
  * The fold of each sample, 0 to `folds` - 1. Members of a group share one. The groups of a class (that of most of their
  * members) are taken largest first, equal ones in seeded order, each to the fold that has the fewest of that class, of
  * equal ones to the smallest. So no fold is off by more than the largest group of a class, and the same groups and seed
- * give the same folds.
+ * give the same folds. Ids of classes are drawn, so it is their names (`nameOf`) that the order is drawn from.
  */
 export function dealFolds(
   groups: readonly SampleGroup[],
   folds: number,
   seed: number,
+  nameOf: (classId: string) => string = (classId) => classId,
 ): ReadonlyMap<string, number> {
   const fold = new Map<string, number>();
   const sizes = Array.from({ length: folds }, () => 0);
   for (const [classId, own] of groupBy(groups, ({ members }) => mostOf(members))) {
     const counts = Array.from({ length: folds }, () => 0);
-    const order = shuffled(own, createRng(deriveSeed(seed, classId)));
+    const order = shuffled(own, createRng(deriveSeed(seed, nameOf(classId))));
     order.sort((a, b) => b.members.length - a.members.length);
     for (const { members } of order) {
       let to = 0;

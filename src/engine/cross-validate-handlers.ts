@@ -52,8 +52,10 @@ async function crossValidate(
       features: await extractor.read(samples, blocks.length, { signal: life }),
       ...{ featureSize, classes: classIds.length },
     };
+    const names = new Map(session.data.dataset().classes.map(({ id, name }) => [id, name]));
+    const nameOf = (id: string) => names.get(id) ?? id;
     const round = (dealt: readonly SampleGroup[]) =>
-      scoreFolds(rows, dealFolds(dealt, folds, seed), folds, async () => {
+      scoreFolds(rows, dealFolds(dealt, folds, seed, nameOf), folds, async () => {
         await nextTask();
         assertNotAborted(life);
         emit({ done: ++done, total });

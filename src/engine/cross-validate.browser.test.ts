@@ -48,7 +48,8 @@ it(
     expect(result.samples).toBe(split.train.length + split.validation.length);
     expect(result.related).toBe(result.samples);
     expect(result.guarded.accuracies).toHaveLength(5);
-    expect(result.unguarded?.accuracy).toBeGreaterThan(0.9);
-    expect(result.guarded.accuracy).toBeLessThan(0.75);
+    // Nothing can be learned from labels by chance but the things themselves.
+    expect(result.guarded.accuracy).toBeLessThan(0.65);
+    expect(result.unguarded?.accuracy).toBeGreaterThan(result.guarded.accuracy + 0.15);
   },
 );
