@@ -4,9 +4,11 @@ import { principalComponents } from './principal-components.ts';
 import { umap } from './umap.ts';
 
 /** Numbers per row that UMAP looks at: the widest directions of the features. */
-const KEPT = 32;
+const KEPT = 24;
 /** Rounds for them: they only have to hold what is wide. */
-const ROUNDS = 4;
+const ROUNDS = 3;
+/** Rounds for a start, which need not be exact either. */
+const START_ROUNDS = 8;
 
 export interface MapTask {
   readonly method: MapMethod;
@@ -35,7 +37,7 @@ export interface MapPoints {
 export async function mapFeatures(task: MapTask): Promise<MapPoints> {
   const { method, before, after, size } = task;
   const parts = after === null ? 1 : 2;
-  const first = principalComponents(before, size, 2).rows;
+  const first = principalComponents(before, size, 2, method === 'pca' ? undefined : START_ROUNDS).rows;
   const placed = method === 'pca' ? first : await placedByUmap(task, before, first, 0, parts);
   if (after === null) {
     const [only = placed] = intoSquare([placed]);
