@@ -24,7 +24,7 @@ const ENGINE_IMPORTS: Record<string, string[]> = {
   doctor: ['core'],
   explain: ['core', 'runtime', 'graph', 'train', 'evaluate'],
   tasks: ['core', 'data', 'models', 'train', 'evaluate'],
-  export: ['core', 'runtime', 'graph', 'models'],
+  export: ['core', 'runtime', 'graph', 'models', 'archive'],
   persist: ['core', 'archive'],
   engine: [
     'core',

@@ -36,6 +36,14 @@ export type {
   SamplePrediction,
   Speaker,
 } from './core/evaluation.ts';
+export { EXPORT_FORMATS } from './core/export.ts';
+export type {
+  ExportCheck,
+  ExportedModel,
+  ExportFormatId,
+  ExportPrecision,
+  ExportRequest,
+} from './core/export.ts';
 export type { HeatCut, HeatMap, HeatMethod, Neighbour } from './core/explain.ts';
 export type { FeatureMap, MapMethod } from './core/feature-map.ts';
 export type { BlockInfo, DownloadProgress, ModelCard, ModelInfo } from './core/model-card.ts';

@@ -1,4 +1,11 @@
-import type { EvaluationReport, Prediction, RunSummary, SplitSide } from '../../src/index.ts';
+import type {
+  EvaluationReport,
+  ExportedModel,
+  ExportRequest,
+  Prediction,
+  RunSummary,
+  SplitSide,
+} from '../../src/index.ts';
 import { engine } from '../engine/engine-host.ts';
 import { notifyError } from './notices.ts';
 import { setState } from './store.ts';
@@ -55,9 +62,9 @@ function putRun(run: RunSummary): void {
   setState(({ project }) => ({ project: project && { ...project, runs: withRun(project.runs, run) } }));
 }
 
-/** The answering model as an ONNX file. */
-export function exportOnnx(precision: 'float32' | 'float16'): Promise<Outcome<Blob>> {
-  return runTask('export', 'parts', ({ signal }) => engine().call('export.onnx', { precision }, { signal }));
+/** The answering model as a file that was opened again and answers the same. */
+export function exportModel(request: ExportRequest): Promise<Outcome<ExportedModel>> {
+  return runTask('export', 'parts', ({ signal }) => engine().call('export.model', request, { signal }));
 }
 
 /** One camera frame. The bitmap is transferred. Throws an `EngineError`; callers decide whether to say so. */

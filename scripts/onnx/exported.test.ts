@@ -1,16 +1,20 @@
 /**
- * @file What the page exports: each picture pack that is here, with a head, as an ONNX file. The ONNX runtime must give the
- * page's own probabilities, as pre-trained and after some steps of fine-tuning, with whole and with halved weights.
+ * @file What the page exports: each picture pack that is here, with a head, as an ONNX file and as a graph model of
+ * TensorFlow.js. The runtimes of others must give the page's own probabilities, as pre-trained and after some steps of fine-tuning, with whole and with halved weights.
  */
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadGraphModelSync } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../src/core/rng.ts';
 import { ALL_WEIGHTS, type Tuning } from '../../src/core/train-settings.ts';
-import { exportOnnx } from '../../src/export/onnx.ts';
+import { classifierGraph } from '../../src/export/classifier-graph.ts';
+import { bytesOf } from '../../src/export/format.ts';
+import { onnxFile } from '../../src/export/formats/onnx.ts';
+import { writeGraphModel } from '../../src/export/tfjs/write-graph-model.ts';
 import { importOnnx } from '../../src/graph/onnx/import-onnx.ts';
 import { readModelProto } from '../../src/graph/onnx/proto.ts';
 import type { TrunkNetwork } from '../../src/graph/trunk-network.ts';
@@ -74,11 +78,41 @@ function here(network: TrunkNetwork, head: LinearHead) {
   return tensorOf(softmaxRows(headLogits(head, features, BATCH), CLASSES), [BATCH, CLASSES], 'float32');
 }
 
-async function exported(network: TrunkNetwork, head: LinearHead, precision: 'float32' | 'float16') {
+type Precision = 'float32' | 'float16';
+
+/** The whole classifier. @throws where a runtime of its own keeps the network. */
+function whole({ definition }: TrunkNetwork, head: LinearHead) {
+  if (definition === undefined) throw new Error('This network cannot be written.');
+  return classifierGraph(definition, head);
+}
+
+function exported(network: TrunkNetwork, head: LinearHead, precision: Precision) {
   const base = { name: 'Trunk', licence: 'Apache-2.0', source: 'somewhere' };
+  const facts = {
+    title: '',
+    language: 'en',
+    temperature: 1,
+    abstainBelow: 0,
+    vectors: { probabilities: [] },
+  };
   const labels = ['cat', '狗', 'fish'];
-  const blob = exportOnnx({ network, head, labels, precision, base });
-  return new Uint8Array(await blob.arrayBuffer());
+  const graph = whole(network, head);
+  return bytesOf(onnxFile({ ...facts, graph, inputSize: network.inputSize, labels, base }, precision));
+}
+
+/** The same as a graph model, in the converter of TensorFlow.js. */
+async function inConverter(network: TrunkNetwork, head: LinearHead, precision: Precision) {
+  const { json, shards } = writeGraphModel(whole(network, head), { precision, metadata: {} });
+  const { weightsManifest, ...artifacts } = JSON.parse(json) as {
+    modelTopology: object;
+    weightsManifest: { weights: never[] }[];
+  };
+  const weightData = await new Blob(shards.map(({ blob }) => blob)).arrayBuffer();
+  const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
+  const model = loadGraphModelSync({ load: () => ({ ...artifacts, weightSpecs, weightData }) });
+  const values = tf.tidy(() => (model.predict(input()) as tf.Tensor).dataSync<'float32'>().slice());
+  model.dispose();
+  return tensorOf(values, [BATCH, CLASSES], 'float32');
 }
 
 async function inRuntime(file: Uint8Array) {
@@ -152,6 +186,21 @@ describe.skipIf(ids.length === 0).each(ids)('%s', (id) => {
     tuned.dispose();
     network.dispose();
   });
+
+  test(
+    'runs in the converter of TensorFlow.js as here, after fine-tuning',
+    { timeout: 300_000 },
+    async () => {
+      const network = await load(id);
+      const head = randomHead(network.featureSize);
+      const tuned = await fineTuned(network, head);
+      const after = here(tuned, head);
+      expect(difference(await inConverter(tuned, head, 'float32'), after)).toBeLessThan(1e-4);
+      expect(difference(await inConverter(tuned, head, 'float16'), after)).toBeLessThan(5e-3);
+      tuned.dispose();
+      network.dispose();
+    },
+  );
 
   test('adapters are in the weights of the file', { timeout: 300_000 }, async () => {
     const network = await load(id);

@@ -10,6 +10,7 @@ import type { DatasetEdit, DatasetPatch, SampleId, ClassId } from './dataset.ts'
 import type { BackendName, DeviceReport, MemoryReport } from './device.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { EvaluationReport, Prediction } from './evaluation.ts';
+import type { ExportedModel, ExportRequest } from './export.ts';
 import type { HeatMap, HeatMethod, Neighbour } from './explain.ts';
 import type { FeatureMap, MapMethod } from './feature-map.ts';
 import type { TableMapping } from './import-table.ts';
@@ -244,10 +245,10 @@ export interface EngineCalls {
   /** A picture file of the person's, with the same checks as an import. */
   'predict.file': Row<{ readonly file: File; readonly runId?: string }, Prediction>;
   /**
-   * A trained model as an ONNX file, preprocessing and softmax inside. `runId` absent: the active run, else the instant
-   * head. `precision` says how weights are stored.
+   * A trained model for use elsewhere, opened again and compared with the app's own answers before it is handed out.
+   * @throws {EngineError} `model-unsupported`, `export-differs`, `not-ready`.
    */
-  'export.onnx': Row<{ readonly runId?: string; readonly precision: 'float32' | 'float16' }, Blob>;
+  'export.model': Row<ExportRequest, ExportedModel>;
   /**
    * Brings the closed-form head up to date with the data: features of new samples, then one solve. The page calls it
    * after each change. `ready` is false until two classes have three samples each.

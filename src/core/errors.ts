@@ -69,6 +69,8 @@ export const ERROR_CODES = [
   'model-no-features',
   'model-one-picture',
   'model-missing',
+  // handing a model out
+  'export-differs',
   'url-invalid',
   'url-blocked',
   // machine

@@ -1,39 +1,122 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { CallParams, EngineHandlers } from '../core/engine-api.ts';
 import { assertNotAborted, EngineError } from '../core/errors.ts';
-import { exportOnnx } from '../export/onnx.ts';
+import type { ExportedModel } from '../core/export.ts';
+import { classifierGraph } from '../export/classifier-graph.ts';
+import { exportModel } from '../export/export-model.ts';
+import { modelCard } from '../export/model-card.ts';
+import type { TrunkNetwork } from '../graph/trunk-network.ts';
+import { headLogits, type LinearHead, softmaxRows } from '../train/linear-head.ts';
 import type { EngineState } from './engine-state.ts';
-import { findRun } from './run-models.ts';
+import type { ComputeContext } from './model-room.ts';
+import type { ProjectSession } from './project-session.ts';
+import { findRun, type RunModel } from './run-models.ts';
 
 type ExportKind = Extract<keyof EngineHandlers, `export.${string}`>;
 
+/** Pictures of the person's that a file is asked about. */
+const PICTURES = 16;
+
 /** Rows that hand out a trained model for use elsewhere. */
 export function exportHandlers(state: EngineState): Pick<EngineHandlers, ExportKind> {
-  return { 'export.onnx': (params, { signal }) => toOnnx(state, params, signal) };
+  return { 'export.model': (params, { signal }) => toFile(state, params, signal) };
+}
+
+/** What is exported: a run, or the head that is fitted at once. */
+interface Answering {
+  readonly network: TrunkNetwork;
+  readonly head: LinearHead;
+  readonly classes: readonly { readonly id: string; readonly name: string }[];
+  readonly run: RunModel['run'] | null;
 }
 
 /** The run that is asked for, else the active one, else the head that is fitted at once. */
-async function toOnnx(
+async function toFile(
   state: EngineState,
-  { runId, precision }: CallParams<'export.onnx'>,
+  request: CallParams<'export.model'>,
   signal: AbortSignal,
-): Promise<Blob> {
+): Promise<ExportedModel> {
   const session = await state.session();
-  const wanted = runId ?? session.snapshot().activeRunId;
+  const wanted = request.runId ?? session.snapshot().activeRunId;
   const { modelId } = wanted === null ? session.snapshot().settings : findRun(session, wanted);
-  return state.use({ signal, modelId }, async ({ trunk, info, signal: life }) => {
-    const names = new Map(session.data.dataset().classes.map(({ id, name }) => [id, name]));
-    const base = info.card;
-    if (wanted === null) {
-      const { instant } = state;
-      if (instant === null || instant.modelId !== modelId) {
-        throw new EngineError('not-ready', 'There is no model to export yet. Train one first.');
-      }
-      const labels = instant.classIds.map((id) => names.get(id) ?? id);
-      return exportOnnx({ network: trunk, head: instant.head, labels, precision, base });
-    }
-    const { run, network, answerHead: head } = await state.runModels.get(session, wanted, trunk);
+  return state.use({ signal, modelId }, async (compute) => {
+    const { info, signal: life } = compute;
+    const answering = await answeringModel(state, session, wanted, compute);
     assertNotAborted(life);
-    const labels = run.classes.map(({ id, name }) => names.get(id) ?? name);
-    return exportOnnx({ network, head, labels, precision, base });
+    const { network, head, classes, run } = answering;
+    const { card: base } = info;
+    const { title, language, format, precision } = request;
+    return exportModel(
+      {
+        graph: classifierGraph(definitionOf(network, base.name), head),
+        inputSize: network.inputSize,
+        labels: classes.map(({ name }) => name),
+        ...{ title, language, base },
+        temperature: run?.calibration?.temperature ?? 1,
+        abstainBelow: run?.calibration?.abstainBelow ?? 0,
+      },
+      (pixels) => answer(answering, pixels),
+      {
+        ...{ format, precision, signal: life },
+        pictures: await somePictures(session, network.inputSize, life),
+        card: modelCard({ title, base, run, classes: counted(session, classes) }),
+      },
+    );
   });
+}
+
+async function answeringModel(
+  state: EngineState,
+  session: ProjectSession,
+  runId: string | null,
+  { trunk, modelId }: ComputeContext,
+): Promise<Answering> {
+  const names = new Map(session.data.dataset().classes.map(({ id, name }) => [id, name]));
+  if (runId === null) {
+    const { instant } = state;
+    if (instant === null || instant.modelId !== modelId) {
+      throw new EngineError('not-ready', 'There is no model to export yet. Train one first.');
+    }
+    const classes = instant.classIds.map((id) => ({ id, name: names.get(id) ?? id }));
+    return { network: trunk, head: instant.head, classes, run: null };
+  }
+  const { run, network, answerHead } = await state.runModels.get(session, runId, trunk);
+  const classes = run.classes.map(({ id, name }) => ({ id, name: names.get(id) ?? name }));
+  return { network, head: answerHead, classes, run };
+}
+
+function definitionOf({ definition }: TrunkNetwork, model: string) {
+  if (definition !== undefined) return definition;
+  throw new EngineError('model-unsupported', `${model} runs as it came and cannot be written.`, { model });
+}
+
+/** As live prediction answers. */
+async function answer({ network, head }: Answering, pixels: Float32Array): Promise<Float32Array> {
+  const side = network.inputSize;
+  const features = tf.tidy(() =>
+    network.run(tf.tensor4d(pixels, [1, side, side, 3]), 0, network.blocks.length),
+  );
+  try {
+    const values = await features.data<'float32'>();
+    return Float32Array.from(softmaxRows(headLogits(head, values, 1), head.classes));
+  } finally {
+    features.dispose();
+  }
+}
+
+/** Spread over all samples. */
+async function somePictures(session: ProjectSession, size: number, signal: AbortSignal) {
+  const ids = [...session.data.dataset().samples.keys()];
+  const step = Math.max(1, Math.floor(ids.length / PICTURES));
+  const picked = ids.filter((_, at) => at % step === 0).slice(0, PICTURES);
+  const pictures = await Promise.all(picked.map((id) => session.data.pixels.pixels(id, size, { signal })));
+  return pictures.map((pixels) => Float32Array.from(pixels));
+}
+
+function counted(session: ProjectSession, classes: Answering['classes']) {
+  const counts = new Map<string, number>();
+  for (const { classId } of session.data.dataset().samples.values()) {
+    counts.set(classId, (counts.get(classId) ?? 0) + 1);
+  }
+  return classes.map(({ id, name }) => ({ name, pictures: counts.get(id) ?? 0 }));
 }

@@ -83,7 +83,12 @@ export function createFakeEngine({ stepMs = 1, override = {} }: FakeEngineOption
     },
     'project.save': () => Promise.resolve(new Blob(['fake project'])),
     'project.load': () => Promise.resolve(reset()),
-    'export.onnx': () => Promise.resolve(new Blob(['fake model'])),
+    'export.model': () =>
+      Promise.resolve({
+        file: new Blob(['fake model']),
+        ending: '.onnx',
+        check: { checked: 16, agreeing: 16, largestDifference: 2e-6 },
+      }),
     ...override,
   };
 }

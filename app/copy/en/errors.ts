@@ -98,5 +98,7 @@ export const errors = {
     'Graft is open in another tab, and that one keeps the project. Close this tab, or the other one and reload; nothing is kept here.',
   cancelled: 'Cancelled.',
   'version-mismatch': 'The page and its engine are of different versions. Reload the page.',
+  'export-differs':
+    'The file was opened again and answered {{agreeing}} of {{checked}} inputs as the model does (largest difference {{largestDifference}}). It was not handed out. Try full precision, or another format.',
   internal: 'Something went wrong that should not. Your project is kept. ({{message}})',
 } as const satisfies Record<ErrorCode, string>;

@@ -42,16 +42,31 @@ export const use = {
     openText: 'Go on with a project that was saved before, here or on another machine.',
     openTitle: 'Open a project',
     saving: 'Saving the project',
-    later: 'Another format (TensorFlow.js) will come later.',
   },
-  onnx: {
-    title: 'ONNX file',
-    text: 'The model that answers now, for other programs: ONNX Runtime, Python, phones, other web pages. Pixels go in, one probability per class comes out; the names of the classes are inside.',
+  export: {
+    title: 'The model as a file',
+    text: 'The model that answers now, to be used without this page. Before you get it, it is opened again and has to answer as it does here.',
+    format: 'Format',
+    formats: {
+      html: 'One page (HTML)',
+      onnx: 'ONNX',
+      tfjs: 'TensorFlow.js',
+    },
+    formatText: {
+      html: 'One file that opens in any browser by itself, without a connection: camera or picture in, answer out. To pass on, or to put on a website.',
+      onnx: 'A zip for other programs: ONNX Runtime, Python, phones. With labels, model card, test vectors and instructions.',
+      tfjs: 'A zip for your own web pages with TensorFlow.js or p5.js. With labels, model card, test vectors and instructions.',
+    },
     precision: 'Precision of the weights',
     float32: 'Full (float32)',
     float16: 'Half the size (float16)',
-    save: 'Save as ONNX',
+    save: 'Save the model',
     saved: 'Saved {{name}}, {{size}}.',
+    checked:
+      'Opened again and compared: {{agreeing}} of {{checked}} answers the same, largest difference {{difference}}.',
+    selfTested:
+      'Run by itself, as a page without a connection: {{agreeing}} of {{checked}} answers the same.',
+    noSelfTest: 'The page could not test itself in this browser.',
     notReady: 'Available once a model answers: two classes with three pictures each.',
     fileName: 'model',
   },

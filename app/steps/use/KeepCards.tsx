@@ -9,7 +9,7 @@ import { openProjectFile, saveProjectFile } from '../../project/project-files.ts
 import type { AppState } from '../../store/state.ts';
 import { useApp } from '../../store/store.ts';
 import { cancelTask } from '../../store/tasks.ts';
-import { OnnxCard } from './OnnxCard.tsx';
+import { ExportCard } from './ExportCard.tsx';
 import styles from './UseStep.module.css';
 
 /** What can be taken along: the project as one file, the model for other programs; and the way back in. */
@@ -51,7 +51,7 @@ export function KeepCards() {
             />
           )}
         </li>
-        <OnnxCard />
+        <ExportCard />
         <li className={styles.card}>
           <h3 className={styles.cardTitle}>{t('keep.openTitle')}</h3>
           <p className={styles.cardText}>{t('keep.openText')}</p>
@@ -74,7 +74,6 @@ export function KeepCards() {
           </FileButton>
         </li>
       </ul>
-      <p className={styles.lead}>{t('keep.later')}</p>
     </section>
   );
 }

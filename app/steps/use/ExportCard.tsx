@@ -1,0 +1,105 @@
+import { Button, SegmentedControl } from '@mantine/core';
+import { IconFileExport } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import {
+  EXPORT_FORMATS,
+  type ExportCheck,
+  type ExportFormatId,
+  type ExportPrecision,
+} from '../../../src/index.ts';
+import { saveBlob } from '../../components/save-blob.ts';
+import { useFormat } from '../../copy/format.ts';
+import { safeFileName } from '../../project/project-file-name.ts';
+import { exportModel } from '../../store/evaluate-actions.ts';
+import { useApp } from '../../store/store.ts';
+import styles from './UseStep.module.css';
+import { type SelfTestResult, runSelfTest } from './self-test.ts';
+
+interface Saved {
+  readonly name: string;
+  readonly bytes: number;
+  readonly check: ExportCheck;
+  /** Of a page that runs by itself; absent for other formats. */
+  readonly selfTest?: SelfTestResult | null;
+}
+
+/** The answering model as a file, checked before it is handed out. */
+export function ExportCard() {
+  const { t, i18n } = useTranslation('use');
+  const [format, setFormat] = useState<ExportFormatId>('html');
+  const [precision, setPrecision] = useState<ExportPrecision>('float32');
+  const [saved, setSaved] = useState<Saved | null>(null);
+  const isReady = useApp(({ project, instant }) => (project?.activeRunId ?? null) !== null || instant.ready);
+  const [isBusy, setBusy] = useState(false);
+  const title = useApp(({ project }) => project?.settings.name ?? '');
+  const save = async () => {
+    setSaved(null);
+    setBusy(true);
+    try {
+      const shown = title.trim() === '' ? t('export.fileName') : title;
+      const outcome = await exportModel({ format, precision, title: shown, language: i18n.language });
+      if (!outcome.ok) return;
+      const { file, ending, check } = outcome.value;
+      const selfTest = format === 'html' ? { selfTest: await runSelfTest(file) } : {};
+      const name = safeFileName(title, t('export.fileName'), ending);
+      saveBlob(file, name);
+      setSaved({ name, bytes: file.size, check, ...selfTest });
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <li className={styles.card}>
+      <h3 className={styles.cardTitle}>{t('export.title')}</h3>
+      <p className={styles.cardText}>{t('export.text')}</p>
+      <SegmentedControl
+        aria-label={t('export.format')}
+        value={format}
+        data={EXPORT_FORMATS.map((value) => ({ value, label: t(`export.formats.${value}`) }))}
+        onChange={(value) => setFormat(EXPORT_FORMATS.find((one) => one === value) ?? 'html')}
+      />
+      <p className={styles.cardText}>{t(`export.formatText.${format}`)}</p>
+      <SegmentedControl
+        aria-label={t('export.precision')}
+        value={precision}
+        data={[
+          { value: 'float32', label: t('export.float32') },
+          { value: 'float16', label: t('export.float16') },
+        ]}
+        onChange={(value) => setPrecision(value === 'float16' ? 'float16' : 'float32')}
+      />
+      <div role="status" className={styles.cardText}>
+        {!isReady && t('export.notReady')}
+        {saved !== null && <SavedWords saved={saved} />}
+      </div>
+      <Button
+        className={styles.cardAction}
+        variant="default"
+        disabled={!isReady}
+        loading={isBusy}
+        leftSection={<IconFileExport size={18} stroke={1.6} aria-hidden />}
+        onClick={() => void save()}
+      >
+        {t('export.save')}
+      </Button>
+    </li>
+  );
+}
+
+function SavedWords({ saved: { name, bytes, check, selfTest } }: { readonly saved: Saved }) {
+  const { t } = useTranslation('use');
+  const format = useFormat();
+  const { agreeing, checked, largestDifference } = check;
+  const difference = largestDifference.toExponential(0);
+  return (
+    <>
+      <p>{t('export.saved', { name, size: format.bytes(bytes) })}</p>
+      <p>{t('export.checked', { agreeing, checked, difference })}</p>
+      {selfTest === null && <p>{t('export.noSelfTest')}</p>}
+      {selfTest && (
+        <p>{t('export.selfTested', { agreeing: selfTest.agreeing, checked: selfTest.checked })}</p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,5 @@
+/** Made by `scripts/player.mjs` from `player/`. */
+declare module 'virtual:graft-player' {
+  /** One classic script; it reads the facts and the model from the page that it is in. */
+  export const PLAYER_SCRIPT: string;
+}
