@@ -36,7 +36,7 @@ async function teach(graft: GraftPage, folder: string): Promise<Answers> {
 
 /** Saves the model; the page must say that it was compared. */
 async function save(graft: GraftPage, page: Page, format: 'html' | 'onnx' | 'tfjs'): Promise<string> {
-  await page.getByText(graft.say(`use:export.formats.${format}`), { exact: true }).click();
+  await page.getByRole('radio', { name: graft.say(`use:export.formats.${format}`) }).check();
   const download = page.waitForEvent('download', { timeout: 60_000 });
   await page.getByRole('button', { name: graft.say('use:export.save') }).click();
   const saved = await download;

@@ -57,9 +57,7 @@ export const use = {
       onnx: 'A zip for other programs: ONNX Runtime, Python, phones. With labels, model card, test vectors and instructions.',
       tfjs: 'A zip for your own web pages with TensorFlow.js or p5.js. With labels, model card, test vectors and instructions.',
     },
-    precision: 'Precision of the weights',
-    float32: 'Full (float32)',
-    float16: 'Half the size (float16)',
+    halve: 'Half the size: weights rounded to float16',
     save: 'Save the model',
     saved: 'Saved {{name}}, {{size}}.',
     checked:

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from '@mantine/core';
+import { Button, Checkbox, Radio } from '@mantine/core';
 import { IconFileExport } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -50,24 +50,29 @@ export function ExportCard() {
     }
   };
   return (
-    <li className={styles.card}>
+    <li className={`${styles.card ?? ''} ${styles.wide ?? ''}`}>
       <h3 className={styles.cardTitle}>{t('export.title')}</h3>
       <p className={styles.cardText}>{t('export.text')}</p>
-      <SegmentedControl
+      <Radio.Group
         aria-label={t('export.format')}
         value={format}
-        data={EXPORT_FORMATS.map((value) => ({ value, label: t(`export.formats.${value}`) }))}
         onChange={(value) => setFormat(EXPORT_FORMATS.find((one) => one === value) ?? 'html')}
-      />
-      <p className={styles.cardText}>{t(`export.formatText.${format}`)}</p>
-      <SegmentedControl
-        aria-label={t('export.precision')}
-        value={precision}
-        data={[
-          { value: 'float32', label: t('export.float32') },
-          { value: 'float16', label: t('export.float16') },
-        ]}
-        onChange={(value) => setPrecision(value === 'float16' ? 'float16' : 'float32')}
+      >
+        <div className={styles.formats}>
+          {EXPORT_FORMATS.map((value) => (
+            <Radio
+              key={value}
+              value={value}
+              label={t(`export.formats.${value}`)}
+              description={t(`export.formatText.${value}`)}
+            />
+          ))}
+        </div>
+      </Radio.Group>
+      <Checkbox
+        label={t('export.halve')}
+        checked={precision === 'float16'}
+        onChange={({ currentTarget }) => setPrecision(currentTarget.checked ? 'float16' : 'float32')}
       />
       <div role="status" className={styles.cardText}>
         {!isReady && t('export.notReady')}

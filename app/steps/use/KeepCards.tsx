@@ -25,6 +25,7 @@ export function KeepCards() {
         {t('keep.title')}
       </h2>
       <ul className={styles.cards}>
+        <ExportCard />
         <li className={styles.card}>
           <h3 className={styles.cardTitle}>{t('keep.projectTitle')}</h3>
           <p className={styles.cardText}>
@@ -51,7 +52,6 @@ export function KeepCards() {
             />
           )}
         </li>
-        <ExportCard />
         <li className={styles.card}>
           <h3 className={styles.cardTitle}>{t('keep.openTitle')}</h3>
           <p className={styles.cardText}>{t('keep.openText')}</p>
