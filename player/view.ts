@@ -43,28 +43,13 @@ export function createView(facts: PlayerFacts): View {
   const bars = createBars(list, labels);
   let stop: () => void = () => undefined;
   return {
-    onPicture(take) {
-      const picture = (file: File) => {
+    onPicture: (take) =>
+      watchPictures(field, (file) => {
         stop();
         show('');
-        const image = element('img', { alt: file.name });
-        image.src = URL.createObjectURL(file);
-        image.onload = () => URL.revokeObjectURL(image.src);
-        stage.replaceChildren(image);
+        stage.replaceChildren(imageOf(file));
         void take(file);
-      };
-      field.addEventListener('change', () => {
-        const [file] = field.files ?? [];
-        if (file !== undefined) picture(file);
-        field.value = '';
-      });
-      addEventListener('dragover', (event) => event.preventDefault());
-      addEventListener('drop', (event) => {
-        event.preventDefault();
-        const [file] = event.dataTransfer?.files ?? [];
-        if (file !== undefined) picture(file);
-      });
-    },
+      }),
     onCamera(run) {
       camera.addEventListener('click', () => {
         if (camera.textContent === words.stop) stop();
@@ -112,6 +97,28 @@ export function createView(facts: PlayerFacts): View {
     };
     await run(video, () => on);
   }
+}
+
+function imageOf(file: File): HTMLImageElement {
+  const image = element('img', { alt: file.name });
+  image.src = URL.createObjectURL(file);
+  image.onload = () => URL.revokeObjectURL(image.src);
+  return image;
+}
+
+/** Pictures that are chosen or dropped. */
+function watchPictures(field: HTMLInputElement, picture: (file: File) => void): void {
+  field.addEventListener('change', () => {
+    const [file] = field.files ?? [];
+    if (file !== undefined) picture(file);
+    field.value = '';
+  });
+  addEventListener('dragover', (event) => event.preventDefault());
+  addEventListener('drop', (event) => {
+    event.preventDefault();
+    const [file] = event.dataTransfer?.files ?? [];
+    if (file !== undefined) picture(file);
+  });
 }
 
 /** Bars in the order of the classes; of many classes, the most probable first. Gives the index of the best. */

@@ -1,9 +1,9 @@
 import { readFile, rename } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import '@tensorflow/tfjs-backend-cpu';
+import type { Page } from '@playwright/test';
 import { loadGraphModelSync } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Page } from '@playwright/test';
 import { readZip } from '../../src/archive/read-zip.ts';
 import { pattern } from '../../src/export/test-vectors.ts';
 import { readModelProto } from '../../src/graph/onnx/proto.ts';
@@ -48,8 +48,8 @@ async function save(graft: GraftPage, page: Page, format: 'html' | 'onnx' | 'tfj
 async function unzipped(path: string): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   const zip = new Blob([await readFile(path)]);
-  for await (const { path: name, read } of readZip(zip, new AbortController().signal)) {
-    files.set(name, await read());
+  for await (const item of readZip(zip, new AbortController().signal)) {
+    files.set(item.path, await item.read());
   }
   return files;
 }

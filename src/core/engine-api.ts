@@ -10,8 +10,8 @@ import type { DatasetEdit, DatasetPatch, SampleId, ClassId } from './dataset.ts'
 import type { BackendName, DeviceReport, MemoryReport } from './device.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { EvaluationReport, Prediction } from './evaluation.ts';
-import type { ExportedModel, ExportRequest } from './export.ts';
 import type { HeatMap, HeatMethod, Neighbour } from './explain.ts';
+import type { ExportedModel, ExportRequest } from './export.ts';
 import type { FeatureMap, MapMethod } from './feature-map.ts';
 import type { TableMapping } from './import-table.ts';
 import type { LearningCurve } from './learning-curve.ts';

@@ -33,10 +33,10 @@ export async function exportModel(
   const expected = await answersTo([...inputs, ...pictures], model, signal);
   const probabilities = expected.slice(0, PATTERNS).map((row) => Array.from(row));
   const whole = { ...classifier, vectors: { probabilities } };
-  const { write, read, bundled, ending, readMe } = FORMATS[format];
-  const files = await write(whole, precision);
+  const form = FORMATS[format];
+  const files = await form.write(whole, precision);
   assertNotAborted(signal);
-  const opened = createAnswer(await read(files), side);
+  const opened = createAnswer(await form.read(files), side);
   let check: ExportCheck;
   try {
     const found = await answersTo([...inputs, ...pictures], opened.answer, signal);
@@ -47,17 +47,17 @@ export async function exportModel(
   if (check.agreeing < check.checked) throw differs(check);
   const [only] = files;
   const file =
-    bundled || only === undefined
+    form.bundled || only === undefined
       ? await zipOf(
           [
             ...files,
-            ...companions(whole, { precision, check, usage: readMe(whole) }),
+            ...companions(whole, { precision, check, usage: form.readMe(whole) }),
             { path: 'MODEL_CARD.md', content: card },
           ],
           signal,
         )
       : blobOf(only);
-  return { file, ending, check };
+  return { file, ending: form.ending, check };
 }
 
 async function answersTo(inputs: readonly Float32Array[], answer: Answer, signal: AbortSignal) {

@@ -1,6 +1,6 @@
+import type { ExportPrecision } from '../../core/export.ts';
 import { importOnnx } from '../../graph/onnx/import-onnx.ts';
 import { writeOnnx } from '../../graph/onnx/write-onnx.ts';
-import type { ExportPrecision } from '../../core/export.ts';
 import {
   bytesOf,
   type ExportedClassifier,

@@ -22,7 +22,7 @@ const FUSED = 'activation';
 export function writeGraphModel(graph: Graph, { precision, metadata }: GraphModelOptions) {
   const [input] = graph.inputs;
   const [output] = graph.outputs;
-  if (input?.shape == null || output === undefined) {
+  if (input === undefined || input.shape === null || output === undefined) {
     throw new EngineError('model-unsupported', 'A network needs an input of known shape and an output.');
   }
   const def = new GraphDef(precision);
