@@ -1,7 +1,7 @@
 import { createRng } from '../core/rng.ts';
 
 /** Of the planted corner, in shares of the sides of the picture. */
-export const PLANTED_CORNER = { left: 0, top: 0, right: 0.3, bottom: 0.3 };
+export const PLANTED_CORNER = { left: 0, top: 0, right: 0.25, bottom: 0.25 };
 const SIDE = 224;
 
 /**
