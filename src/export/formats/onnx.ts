@@ -19,9 +19,20 @@ export const onnxFormat: ExportFormat = {
   read: async (files) => importOnnx(await bytesOf(fileNamed(files, FILE))),
   readMe: ({ inputSize }) => `## Python
 
-\`\`\`sh
-pip install onnxruntime pillow numpy
-python predict.py picture.jpg
+\`\`\`python
+# pip install onnxruntime pillow numpy
+import numpy as np
+import onnxruntime
+from PIL import Image, ImageOps
+
+labels = open("labels.txt", encoding="utf-8").read().splitlines()
+session = onnxruntime.InferenceSession("model.onnx")
+picture = ImageOps.exif_transpose(Image.open("picture.jpg")).convert("RGB")
+square = ImageOps.fit(picture, (${inputSize}, ${inputSize}))
+pixels = np.asarray(square, dtype=np.float32)[np.newaxis]
+(probabilities,) = session.run(None, {"pixels": pixels})
+best = int(probabilities[0].argmax())
+print(labels[best], float(probabilities[0][best]))
 \`\`\`
 
 ## JavaScript
