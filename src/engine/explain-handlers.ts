@@ -1,5 +1,4 @@
 /** @file Why a run answered as it did. */
-import * as tf from '@tensorflow/tfjs-core';
 import type { CallContext, CallParams, EngineHandlers } from '../core/engine-api.ts';
 import { assertNotAborted, EngineError } from '../core/errors.ts';
 import type { HeatMap, Neighbour } from '../core/explain.ts';
@@ -9,9 +8,9 @@ import { logOdds } from '../explain/log-odds.ts';
 import { angleSpace, type AngleSpace, nearestRows } from '../explain/neighbours.ts';
 import { coveredScores, OCCLUSION_CELLS } from '../explain/occlusion.ts';
 import { headLogits } from '../train/linear-head.ts';
-import { nextTask } from '../train/pacing.ts';
 import { learnedSamples, rowsOf } from './calibrate-handlers.ts';
 import type { EngineState } from './engine-state.ts';
+import { pooledFeatures } from './pooled-features.ts';
 import type { ProjectSession } from './project-session.ts';
 import { findRun, type RunModel } from './run-models.ts';
 import { featuresAbove } from './use-handlers.ts';
@@ -98,24 +97,8 @@ function oddsOf({ head }: RunModel, features: Float32Array, label: number): numb
 const logistic = (logit: number): number => 1 / (1 + Math.exp(-logit));
 
 /** How much speaks for a class in pictures that are no samples. */
-function scoreOf(model: RunModel, label: number) {
-  const { network } = model;
-  return async (pictures: Float32Array<ArrayBuffer>, count: number): Promise<number[]> => {
-    const features = tf.tidy(() =>
-      network.run(
-        tf.tensor(pictures, [count, network.inputSize, network.inputSize, 3]),
-        0,
-        network.blocks.length,
-      ),
-    );
-    try {
-      await nextTask();
-      return oddsOf(model, await features.data<'float32'>(), label);
-    } finally {
-      features.dispose();
-    }
-  };
-}
+const scoreOf = (model: RunModel, label: number) => async (pictures: Float32Array, count: number) =>
+  oddsOf(model, await pooledFeatures(model.network, pictures, count), label);
 
 /** What a run learned from, by angle. */
 interface LearnedSpace {

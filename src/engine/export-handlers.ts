@@ -1,16 +1,18 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { CallParams, EngineHandlers } from '../core/engine-api.ts';
 import { assertNotAborted, EngineError } from '../core/errors.ts';
 import type { ExportedModel } from '../core/export.ts';
+import { spread } from '../explain/stress.ts';
 import { classifierGraph } from '../export/classifier-graph.ts';
 import { exportModel } from '../export/export-model.ts';
 import { modelCard } from '../export/model-card.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
-import { headLogits, type LinearHead, softmaxRows } from '../train/linear-head.ts';
+import type { LinearHead } from '../train/linear-head.ts';
 import type { EngineState } from './engine-state.ts';
 import type { ComputeContext } from './model-room.ts';
+import { pooledFeatures } from './pooled-features.ts';
 import type { ProjectSession } from './project-session.ts';
 import { findRun, type RunModel } from './run-models.ts';
+import { answer } from './use-handlers.ts';
 
 type ExportKind = Extract<keyof EngineHandlers, `export.${string}`>;
 
@@ -41,9 +43,8 @@ async function toFile(
   const { modelId } = wanted === null ? session.snapshot().settings : findRun(session, wanted);
   return state.use({ signal, modelId }, async (compute) => {
     const { info, signal: life } = compute;
-    const answering = await answeringModel(state, session, wanted, compute);
+    const { network, head, classes, run } = await answeringModel(state, session, wanted, compute);
     assertNotAborted(life);
-    const { network, head, classes, run } = answering;
     const { card: base } = info;
     const { title, language, format, precision } = request;
     return exportModel(
@@ -55,7 +56,7 @@ async function toFile(
         temperature: run?.calibration?.temperature ?? 1,
         abstainBelow: run?.calibration?.abstainBelow ?? 0,
       },
-      (pixels) => answer(answering, pixels),
+      async (pixels) => answer(head, await pooledFeatures(network, pixels)),
       {
         ...{ format, precision, signal: life },
         pictures: await somePictures(session, network.inputSize, life),
@@ -90,26 +91,10 @@ function definitionOf({ definition }: TrunkNetwork, model: string) {
   throw new EngineError('model-unsupported', `${model} runs as it came and cannot be written.`, { model });
 }
 
-/** As live prediction answers. */
-async function answer({ network, head }: Answering, pixels: Float32Array): Promise<Float32Array> {
-  const side = network.inputSize;
-  const features = tf.tidy(() =>
-    network.run(tf.tensor4d(pixels, [1, side, side, 3]), 0, network.blocks.length),
-  );
-  try {
-    const values = await features.data<'float32'>();
-    return Float32Array.from(softmaxRows(headLogits(head, values, 1), head.classes));
-  } finally {
-    features.dispose();
-  }
-}
-
 /** Spread over all samples. */
-async function somePictures(session: ProjectSession, size: number, signal: AbortSignal) {
-  const ids = [...session.data.dataset().samples.keys()];
-  const step = Math.max(1, Math.floor(ids.length / PICTURES));
-  const picked = ids.filter((_, at) => at % step === 0).slice(0, PICTURES);
-  const pictures = await Promise.all(picked.map((id) => session.data.pixels.pixels(id, size, { signal })));
+async function somePictures({ data }: ProjectSession, size: number, signal: AbortSignal) {
+  const picked = spread([...data.dataset().samples.keys()], PICTURES);
+  const pictures = await Promise.all(picked.map((id) => data.pixels.pixels(id, size, { signal })));
   return pictures.map((pixels) => Float32Array.from(pixels));
 }
 

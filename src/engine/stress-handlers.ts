@@ -1,13 +1,12 @@
 /** @file The stress test of a run. */
-import * as tf from '@tensorflow/tfjs-core';
 import type { CallContext, CallParams, EngineHandlers } from '../core/engine-api.ts';
 import { EngineError } from '../core/errors.ts';
 import type { StressReport } from '../core/stress.ts';
 import { asJpeg } from '../data/decode/as-jpeg.ts';
 import { spread, stressTest } from '../explain/stress.ts';
 import { headLogits } from '../train/linear-head.ts';
-import { nextTask } from '../train/pacing.ts';
 import type { EngineState } from './engine-state.ts';
+import { pooledFeatures } from './pooled-features.ts';
 import { findRun } from './run-models.ts';
 import { recordedSamples } from './use-handlers.ts';
 
@@ -35,7 +34,7 @@ async function stress(
       );
     }
     const { network, head, run } = model;
-    const { inputSize, blocks } = network;
+    const { inputSize } = network;
     return stressTest({
       runId,
       side,
@@ -52,17 +51,8 @@ async function stress(
       asJpeg,
       signal: life,
       onProgress: (done, total) => emit({ done, total }),
-      async logits(pictures, count) {
-        const features = tf.tidy(() =>
-          network.run(tf.tensor(pictures, [count, inputSize, inputSize, 3]), 0, blocks.length),
-        );
-        try {
-          await nextTask();
-          return headLogits(head, await features.data<'float32'>(), count);
-        } finally {
-          features.dispose();
-        }
-      },
+      logits: async (pictures, count) =>
+        headLogits(head, await pooledFeatures(network, pictures, count), count),
     });
   });
 }

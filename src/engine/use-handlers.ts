@@ -13,6 +13,7 @@ import { nextTask } from '../train/pacing.ts';
 import type { EngineState } from './engine-state.ts';
 import { fitInstantHead } from './instant-head.ts';
 import { createLatestOnly } from './latest-only.ts';
+import { pooledFeatures } from './pooled-features.ts';
 import type { ProjectSession } from './project-session.ts';
 import type { RunModel } from './run-models.ts';
 import { findRun } from './run-models.ts';
@@ -71,7 +72,7 @@ async function predict(
       const model = await state.runModels.get(session, wanted, trunk);
       const { run, network, answerHead } = model;
       const features = await featuresOf(session, bitmap, network);
-      const probabilities = answer(answerHead, features);
+      const probabilities = Array.from(answer(answerHead, features));
       return {
         classIds: run.classes.map(({ id }) => id),
         probabilities,
@@ -102,7 +103,7 @@ async function predictInstant(
     }
     return {
       classIds: instant.classIds,
-      probabilities: answer(instant.head, await featuresOf(session, bitmap, trunk)),
+      probabilities: Array.from(answer(instant.head, await featuresOf(session, bitmap, trunk))),
       speaker: { kind: 'instant' },
       elapsedMs: performance.now() - startedMs,
     };
@@ -124,26 +125,13 @@ function doubtOf(
   return novelty > 1 ? { novelty, doubt: 'none-of-these' } : { novelty, ...unsure };
 }
 
-const answer = (head: LinearHead, features: Float32Array): number[] =>
-  Array.from(softmaxRows(headLogits(head, features, 1), head.classes));
+/** Probability of each class, from the pooled features of one picture. */
+export const answer = (head: LinearHead, features: Float32Array): Float32Array =>
+  softmaxRows(headLogits(head, features, 1), head.classes);
 
 /** Pooled features of a picture that is no sample. */
-async function featuresOf(
-  { data }: ProjectSession,
-  bitmap: ImageBitmap,
-  network: TrunkNetwork,
-): Promise<Float32Array> {
-  const { inputSize, blocks } = network;
-  const pixels = await data.pixels.bitmapPixels(bitmap, inputSize);
-  const features = tf.tidy(() =>
-    network.run(tf.tensor(pixels, [1, inputSize, inputSize, 3], 'float32'), 0, blocks.length),
-  );
-  try {
-    return await features.data<'float32'>();
-  } finally {
-    features.dispose();
-  }
-}
+const featuresOf = async ({ data }: ProjectSession, bitmap: ImageBitmap, network: TrunkNetwork) =>
+  pooledFeatures(network, await data.pixels.bitmapPixels(bitmap, network.inputSize));
 
 async function evaluate(
   state: EngineState,

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { isAbortError, toErrorData, type ErrorData, type Progress } from '../../../../src/index.ts';
 
 /** An answer of the engine as the page waits for it. */
@@ -22,13 +22,15 @@ interface Question<T> {
 export function useAsked<T>({ key, ask }: Question<T>): Asked<T> {
   const [known, setKnown] = useState<ReadonlyMap<string, Asked<T>>>(new Map());
   const isKnown = key !== null && known.get(key)?.status === 'ready';
+  // The question is its key: `ask` is made anew at each drawing.
+  const askNow = useEffectEvent(ask);
   useEffect(() => {
     if (key === null || isKnown) return;
     const controller = new AbortController();
     const put = (one: Asked<T>) => setKnown((before) => new Map(before).set(key, one));
     const run = async () => {
       try {
-        const value = await ask({
+        const value = await askNow({
           signal: controller.signal,
           onProgress(progress) {
             if (!controller.signal.aborted) put({ status: 'waiting', progress });
@@ -41,8 +43,6 @@ export function useAsked<T>({ key, ask }: Question<T>): Asked<T> {
     };
     void run();
     return () => controller.abort();
-    // The question is its key: `ask` is made anew at each drawing.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [key, isKnown]);
   if (key === null) return { status: 'none' };
   return known.get(key) ?? { status: 'waiting', progress: null };
