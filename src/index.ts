@@ -27,6 +27,7 @@ export type {
 } from './core/engine-api.ts';
 export type { DoctorFinding, DoctorReport, LabelDoubt } from './core/doctor.ts';
 export { EngineError, ERROR_CODES, isAbortError, toErrorData } from './core/errors.ts';
+export { escapeHtml } from './core/escape.ts';
 export type { ErrorCode, ErrorData, ErrorDetail } from './core/errors.ts';
 export type {
   ClassScore,

@@ -60,7 +60,7 @@ async function toFile(
       {
         ...{ format, precision, signal: life },
         pictures: await somePictures(session, network.inputSize, life),
-        card: modelCard({ title, base, run, classes: counted(session, classes) }),
+        card: modelCard({ title, base, run, classes: counted(session, classes), exam: examOf(session, run) }),
       },
     );
   });
@@ -84,6 +84,13 @@ async function answeringModel(
   const { run, network, answerHead } = await state.runModels.get(session, runId, trunk);
   const classes = run.classes.map(({ id, name }) => ({ id, name: names.get(id) ?? name }));
   return { network, head: answerHead, classes, run };
+}
+
+/** What a run scored on the test set, if the split is still that of its exam. */
+function examOf(session: ProjectSession, run: Answering['run']) {
+  const report = run === null ? undefined : session.snapshot().reports[run.id];
+  const isOfToday = report?.side === 'test' && report.splitHash === session.data.split()?.hash;
+  return isOfToday ? report : null;
 }
 
 function definitionOf({ definition }: TrunkNetwork, model: string) {

@@ -1,6 +1,8 @@
 /** @file What lies beside the model in a bundle: how pictures go in, what comes out, how to check it, whose it is. */
+import { escapeMarkdown, oneLine } from '../core/escape.ts';
 import type { ExportCheck, ExportPrecision } from '../core/export.ts';
 import type { ExportedClassifier, ExportFile } from './format.ts';
+import { sourceOf } from './model-card.ts';
 import { PATTERN_RULE, PATTERNS } from './test-vectors.ts';
 
 export interface BundleFacts {
@@ -56,7 +58,7 @@ function vectors({ vectors: { probabilities }, inputSize }: ExportedClassifier) 
 }
 
 function licenceNote({ base }: ExportedClassifier): string {
-  return `This model was fine-tuned from ${base.name} (${base.source}), whose licence is ${base.licence}.
+  return `This model was fine-tuned from ${sourceOf(base)}, whose licence is ${escapeMarkdown(base.licence)}.
 Its weights, changed or not, are passed on under that licence. What was taught to it belongs to whoever taught it.
 `;
 }
@@ -69,7 +71,7 @@ function readMe(
     abstainBelow > 0
       ? `\nAn answer with a probability below ${abstainBelow.toFixed(2)} is to be read as “I do not know”.\n`
       : '';
-  return `# ${escaped(title)}
+  return `# ${escapeMarkdown(title)}
 
 A picture classifier of ${labels.length} classes. In: RGB pixels 0..255 (float32) of the largest centred square of a picture,
 resized to ${inputSize} x ${inputSize}. Out: one probability per line of \`labels.txt\`.
@@ -78,15 +80,6 @@ Before this file was handed out it was opened again and asked about ${check.chec
 the largest difference of a probability was ${check.largestDifference.toExponential(0)}. \`test-vectors.json\` has what is needed to repeat that.
 
 ${usage}`;
-}
-
-/** A class may be called `*` or `<b>`. */
-function escaped(text: string): string {
-  return oneLine(text).replace(/[\\`*_[\]<>|#]/g, (sign) => `\\${sign}`);
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ');
 }
 
 function json(value: unknown): string {

@@ -1,4 +1,6 @@
 /** @file What somebody who gets the model should know of it: where it came from, what it learned, how sure that is. */
+import { escapeMarkdown } from '../core/escape.ts';
+import type { EvaluationReport } from '../core/evaluation.ts';
 import type { RunSummary } from '../core/run.ts';
 
 export interface CardFacts {
@@ -8,14 +10,16 @@ export interface CardFacts {
   readonly classes: readonly { readonly name: string; readonly pictures: number }[];
   /** `null`: the head that is fitted at once. */
   readonly run: RunSummary | null;
+  /** Its exam on the test set of the present split; `null` if it has not sat it. */
+  readonly exam: Pick<EvaluationReport, 'total' | 'correct' | 'accuracy' | 'accuracyInterval'> | null;
 }
 
 /** Markdown, in English: it travels with files for programs. */
-export function modelCard({ title, base, classes, run }: CardFacts): string {
-  const rows = classes.map(({ name, pictures }) => `| ${cell(name)} | ${pictures} |`);
-  return `# Model card: ${cell(title)}
+export function modelCard({ title, base, classes, run, exam }: CardFacts): string {
+  const rows = classes.map(({ name, pictures }) => `| ${escapeMarkdown(name)} | ${pictures} |`);
+  return `# Model card: ${escapeMarkdown(title)}
 
-A picture classifier, fine-tuned in the browser with Graft from ${base.name} (${base.source}, ${base.licence}).
+A picture classifier, fine-tuned in the browser with Graft from ${sourceOf(base)}, licence ${escapeMarkdown(base.licence)}.
 
 ## Data
 
@@ -27,12 +31,30 @@ ${rows.join('\n')}
 
 ${run === null ? 'No training run: a ridge regression from the features of the pre-trained network to the classes.' : learned(run)}
 
+## How good it is
+
+${exam === null ? 'Not measured: it was handed out before it sat an exam on pictures kept aside for it.' : scored(exam)}
+
 ## Limits
 
 It knows these classes and nothing else: whatever it is shown, it answers with one of them. It learned from the pictures
-above; others (another camera, other light, other people) may be answered worse. Accuracy on the test set, with its
-interval, is in the app under *Evaluate*.
+above; others (another camera, other light, other people) may be answered worse.
 `;
+}
+
+/** Where the weights came from, as Markdown. */
+export const sourceOf = ({ name, source }: CardFacts['base']): string =>
+  `${escapeMarkdown(name)} (${escapeMarkdown(source)})`;
+
+function scored({
+  total,
+  correct,
+  accuracy,
+  accuracyInterval: { low, high },
+}: NonNullable<CardFacts['exam']>) {
+  const percent = (share: number) => (100 * share).toFixed(1);
+  return `On the test set, pictures that it had never seen, it was right in ${correct} of ${total} cases: ${percent(accuracy)} %, between
+${percent(low)} % and ${percent(high)} % with 95 % confidence (Wilson).`;
 }
 
 function learned({
@@ -58,9 +80,4 @@ function learned({
       : [`Its logits are divided by a temperature of ${calibration.temperature.toFixed(2)}.`]),
   ];
   return `${facts.join('\n')}\n\n\`\`\`json\n${JSON.stringify(settings, null, 2)}\n\`\`\``;
-}
-
-/** A class may be called `|` or `<b>`. */
-function cell(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#]/g, (sign) => `\\${sign}`);
 }

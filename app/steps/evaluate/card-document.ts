@@ -1,4 +1,5 @@
 /** @file A model card as data, and how it is written: Markdown and a printable page. Names come from strangers: all escaped. */
+import { escapeHtml } from '../../../src/index.ts';
 
 export interface CardTable {
   readonly header: readonly string[];
@@ -41,17 +42,17 @@ function plain(text: string): string {
 /** A whole page without script, made to be printed. */
 export function toHtml({ title, language, lead, sections }: CardDocument): string {
   const table = ({ header, rows }: CardTable) =>
-    `<table><thead><tr>${header.map((cell) => `<th scope="col">${escaped(cell)}</th>`).join('')}</tr></thead>` +
-    `<tbody>${rows.map((row) => `<tr>${row.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`).join('')}</tbody></table>`;
+    `<table><thead><tr>${header.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join('')}</tr></thead>` +
+    `<tbody>${rows.map((row) => `<tr>${row.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`).join('')}</tbody></table>`;
   const body = sections
     .map(
       (section) =>
-        `<section><h2>${escaped(section.title)}</h2>${section.paragraphs
-          .map((one) => `<p>${escaped(one)}</p>`)
+        `<section><h2>${escapeHtml(section.title)}</h2>${section.paragraphs
+          .map((one) => `<p>${escapeHtml(one)}</p>`)
           .join('')}${section.table === undefined ? '' : table(section.table)}</section>`,
     )
     .join('');
-  return `<!doctype html><html lang="${escaped(language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${STYLE}</style></head><body><h1>${escaped(title)}</h1><p>${escaped(lead)}</p>${body}</body></html>`;
+  return `<!doctype html><html lang="${escapeHtml(language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><h1>${escapeHtml(title)}</h1><p>${escapeHtml(lead)}</p>${body}</body></html>`;
 }
 
 const STYLE =
@@ -59,11 +60,3 @@ const STYLE =
   'h1{font-size:1.6rem;line-height:1.25}h2{margin-top:2rem;font-size:1.15rem}' +
   'table{border-collapse:collapse;width:100%;font-size:.95rem}th,td{padding:.35rem .5rem;border-bottom:1px solid #ccc;text-align:start}' +
   'section{break-inside:avoid}';
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../core/escape.ts';
 import type { ExportPrecision } from '../../core/export.ts';
 import { importOnnx } from '../../graph/onnx/import-onnx.ts';
 import { bytesOf, type ExportedClassifier, type ExportFormat, fileNamed } from '../format.ts';
@@ -31,12 +32,12 @@ async function page(classifier: ExportedClassifier, precision: ExportPrecision):
   };
   const model = base64(await bytesOf(onnxFile(classifier, precision)));
   return `<!doctype html>
-<html lang="${escaped(language)}">
+<html lang="${escapeHtml(language)}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${style}</style>
 </head>
 <body>
@@ -67,12 +68,4 @@ function base64(bytes: Uint8Array): string {
 /** Whatever a class is called, it does not end the script; in JSON and in texts of a script this means the same. */
 function inScript(text: string): string {
   return text.replace(/<(?=\/script|!--|script)/gi, '\\u003c');
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }
