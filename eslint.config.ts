@@ -117,7 +117,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/**/*.ts', 'app/**/*.{ts,tsx}'],
+    files: ['src/**/*.ts', 'app/**/*.{ts,tsx}', 'player/**/*.ts'],
     ignores: ['**/*.test.{ts,tsx}'],
     rules: {
       'import-x/no-restricted-paths': [
@@ -134,6 +134,17 @@ export default defineConfig(
                 'The page enters the engine by its doors: src/index.ts, src/in-thread.ts (lazily), src/worker/worker.ts (by URL).',
             },
             { target: './src/**', from: './app/**', message: 'The engine does not know the page.' },
+            {
+              target: './player/**',
+              from: ['./app/**', './src/**'],
+              except: ['**/src/{core,graph,export}/**', '**/src/data/decode/**'],
+              message: 'The player travels with every exported page: it runs a graph on pictures, no more.',
+            },
+            {
+              target: ['./src/**', './app/**'],
+              from: './player/**',
+              message: 'The player reaches the page as one script, by scripts/player.mjs.',
+            },
           ],
         },
       ],
