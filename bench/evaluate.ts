@@ -61,7 +61,7 @@ export async function benchExam(site: BenchSite): Promise<Row[]> {
   const startedMs = performance.now();
   const ranked = rankTable(predictionTable(cold.result.predictions, cold.result.classIds.length));
   scoresOf(ranked);
-  bootstrapIntervals(ranked);
+  await bootstrapIntervals(ranked, new AbortController().signal);
   const scoringMs = performance.now() - startedMs;
   await page.context().close();
   return [

@@ -89,6 +89,7 @@ export type { Augmentation, OpenPlan, TrainSettings, Tuning, TuningKind } from '
 export { abstentionAt, abstentionCurve } from './evaluate/abstention.ts';
 export type { AbstentionPoint } from './evaluate/abstention.ts';
 export { bootstrapIntervals } from './evaluate/bootstrap.ts';
+export type { ScoreIntervals } from './evaluate/bootstrap.ts';
 export { expectedCalibrationError, reliabilityBins, temperedTable } from './evaluate/calibration.ts';
 export type { ReliabilityBin } from './evaluate/calibration.ts';
 export { largestConfusions } from './evaluate/confusions.ts';
@@ -104,6 +105,6 @@ export { precisionRecallCurve, rocCurve } from './evaluate/ranking.ts';
 export { classRanking, classScoresOf, rankTable, SCORE_NAMES, scoresOf } from './evaluate/scores.ts';
 export type { ClassScores, RankedTable, ScoreName, Scores } from './evaluate/scores.ts';
 export type { Endpoint } from './protocol/endpoint.ts';
-export { createPacer } from './train/pacing.ts';
+export { createPacer } from './core/pacing.ts';
 export { DEEP_BLOCKS, TRAIN_PRESETS, tunedFor } from './train/presets.ts';
 export type { PresetName } from './train/presets.ts';

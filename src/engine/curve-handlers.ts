@@ -2,10 +2,10 @@
 import type { CallContext, EngineHandlers } from '../core/engine-api.ts';
 import { assertNotAborted, EngineError } from '../core/errors.ts';
 import type { LearningCurve } from '../core/learning-curve.ts';
+import { nextTask } from '../core/pacing.ts';
 import { createRng, deriveSeed, shuffled } from '../core/rng.ts';
 import { fitClosedForm } from '../train/closed-form.ts';
 import { argmax, headLogits } from '../train/linear-head.ts';
-import { nextTask } from '../train/pacing.ts';
 import type { LabelledSample } from '../train/train-task.ts';
 import type { EngineState } from './engine-state.ts';
 import { trainingData } from './training.ts';

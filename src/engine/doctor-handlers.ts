@@ -1,12 +1,12 @@
 import type { SampleId } from '../core/dataset.ts';
 import type { CallContext, EngineHandlers } from '../core/engine-api.ts';
 import { assertNotAborted } from '../core/errors.ts';
+import { nextTask } from '../core/pacing.ts';
 import { examine, type Examined } from '../doctor/examine.ts';
 import type { OutOfFold } from '../doctor/label-doubts.ts';
 import { neighbourDistances, outlierRows } from '../doctor/outliers.ts';
 import { leaveOneOut } from '../train/closed-form.ts';
 import type { FeatureExtractor } from '../train/features.ts';
-import { nextTask } from '../train/pacing.ts';
 import type { EngineState } from './engine-state.ts';
 import { instantSamples } from './instant-head.ts';
 import type { ProjectSession } from './project-session.ts';

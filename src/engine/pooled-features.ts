@@ -1,7 +1,7 @@
 /** @file From the pixels of pictures that are no samples to the numbers that a head reads. */
 import * as tf from '@tensorflow/tfjs-core';
+import { nextTask } from '../core/pacing.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
-import { nextTask } from '../train/pacing.ts';
 
 /**
  * Pooled features as a network sees them, from the pixels on.

@@ -1,5 +1,7 @@
 /** @file Intervals of scores that no formula gives one for: the percentile bootstrap, with a seed. */
+import { assertNotAborted } from '../core/errors.ts';
 import type { Interval } from '../core/evaluation.ts';
+import { createPacer } from '../core/pacing.ts';
 import { createRng } from '../core/rng.ts';
 import { SCORE_NAMES, scoresOf, type RankedTable, type ScoreName } from './scores.ts';
 
@@ -10,14 +12,21 @@ const LEAST_DRAWS = 100;
 /** Below this share of draws in which a score could be said, its interval would be one of lucky draws. */
 const LEAST_SAID = 0.5;
 
+export type ScoreIntervals = Readonly<Record<ScoreName, Interval | null>>;
+
 /**
  * 95 % percentile bootstrap over the samples: each draw takes as many of them, with replacement. `null` where a score could
- * not be said in most draws. The same predictions give the same intervals. Source: Efron, 1979.
+ * not be said in most draws. The same predictions give the same intervals. Gives way to messages between draws, so that the
+ * page may ask it. Source: Efron, 1979.
+ *
+ * @throws {EngineError} `cancelled`.
  */
-export function bootstrapIntervals(
+export async function bootstrapIntervals(
   ranked: RankedTable,
+  signal: AbortSignal,
   seed = 1,
-): Readonly<Record<ScoreName, Interval | null>> {
+): Promise<ScoreIntervals> {
+  assertNotAborted(signal);
   const { count, classes } = ranked.table;
   const draws = Math.round(
     Math.min(MOST_DRAWS, Math.max(LEAST_DRAWS, BUDGET / Math.max(1, count * (classes + 2)))),
@@ -28,7 +37,9 @@ export function bootstrapIntervals(
     number[]
   >;
   const weights = new Float64Array(count);
+  const pace = createPacer();
   for (let draw = 0; draw < draws && count > 0; draw++) {
+    if (await pace()) assertNotAborted(signal);
     weights.fill(0);
     for (let i = 0; i < count; i++) {
       const at = Math.min(count - 1, Math.floor(rng.next() * count));

@@ -71,15 +71,30 @@ describe.each(fixture.cases)('scores equal those of scikit-learn: $name', (one) 
   });
 });
 
+const going = new AbortController().signal;
 const near = (value: number): unknown => expect.closeTo(value, 10);
 
-it('bootstraps an interval as SciPy and scikit-learn do with many more draws', () => {
+it('bootstraps an interval as SciPy and scikit-learn do with many more draws', async () => {
   const [first] = fixture.cases;
   const ranked = rankTable(tableOf(first!.truth, first!.probabilities));
-  const { kappa } = bootstrapIntervals(ranked);
+  const { kappa } = await bootstrapIntervals(ranked, going);
   expect(kappa!.low).toBeCloseTo(fixture.kappaBootstrap.low, 1);
   expect(kappa!.high).toBeCloseTo(fixture.kappaBootstrap.high, 1);
-  expect(bootstrapIntervals(ranked)).toEqual(bootstrapIntervals(ranked));
+  expect(await bootstrapIntervals(ranked, going)).toEqual(await bootstrapIntervals(ranked, going));
+});
+
+it('draws nothing for a call that was cancelled', async () => {
+  const ranked = rankTable(
+    tableOf(
+      [0, 1],
+      [
+        [0.75, 0.25],
+        [0.25, 0.75],
+      ],
+    ),
+  );
+  const stopped = bootstrapIntervals(ranked, AbortSignal.abort());
+  await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
 });
 
 /** Random results, with ties and empty classes, as a model may give them. */
@@ -174,13 +189,12 @@ describe('every score is a function of the one array of predictions', () => {
 });
 
 describe('the edges', () => {
-  it('says nothing of no samples', () => {
+  it('says nothing of no samples', async () => {
     const scores = scoresOf(rankTable(predictionTable([], 3)));
     expect(Object.values(scores).every((value) => value === null)).toBe(true);
     expect(expectedCalibrationError(predictionTable([], 3))).toBeNull();
-    expect(
-      Object.values(bootstrapIntervals(rankTable(predictionTable([], 3)))).every((one) => one === null),
-    ).toBe(true);
+    const intervals = await bootstrapIntervals(rankTable(predictionTable([], 3)), going);
+    expect(Object.values(intervals).every((one) => one === null)).toBe(true);
   });
 
   it('says of one class what can be said', () => {
@@ -237,12 +251,14 @@ describe('the edges', () => {
     expect(() => predictionTable(short, 2)).toThrow(/short\.jpg/);
   });
 
-  it('scores one sample', () => {
+  it('scores one sample', async () => {
     const ranked = rankTable(tableOf([1], [[0.25, 0.75]]));
     expect(scoresOf(ranked)).toMatchObject({ accuracy: 1, balancedAccuracy: 1, auroc: null, kappa: null });
     expect(scoresOf(ranked).logLoss).toBeCloseTo(-Math.log(0.75), 12);
-    expect(bootstrapIntervals(ranked).accuracy).toEqual({ low: 1, high: 1 });
-    expect(bootstrapIntervals(ranked).auroc).toBeNull();
+    expect(await bootstrapIntervals(ranked, going)).toMatchObject({
+      accuracy: { low: 1, high: 1 },
+      auroc: null,
+    });
     expect(fitTemperature(ranked.table)).toBe(1);
   });
 

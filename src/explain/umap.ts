@@ -1,7 +1,7 @@
 /** @file Features on a plane so that neighbours stay neighbours. Source: McInnes, Healy and Melville, UMAP, 2018. */
 import { assertNotAborted } from '../core/errors.ts';
+import { createPacer } from '../core/pacing.ts';
 import { createRng } from '../core/rng.ts';
-import { createPacer } from '../train/pacing.ts';
 
 /** Neighbours that each point is held to, the default of umap-learn. */
 const NEIGHBOURS = 15;

@@ -1,5 +1,6 @@
 /** @file The epochs of a run: steps, scores, the best so far, checkpoints, and the one way back from a loss gone wild. */
 import { assertNotAborted, EngineError } from '../core/errors.ts';
+import { createPacer, nextTask } from '../core/pacing.ts';
 import { createRng, deriveSeed, shuffled } from '../core/rng.ts';
 import type { EpochLog, TrainEvent } from '../core/run.ts';
 import type { TrainSettings } from '../core/train-settings.ts';
@@ -9,7 +10,6 @@ import { plainExample, trainExamples } from './examples.ts';
 import type { Example, Learner } from './learner.ts';
 import type { Standardiser } from './linear-head.ts';
 import { createMeter } from './meter.ts';
-import { createPacer, nextTask } from './pacing.ts';
 import { scheduleFactor } from './schedule.ts';
 import type { TrainOutcome, TrainTask } from './train-task.ts';
 

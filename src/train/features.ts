@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { assertNotAborted, EngineError } from '../core/errors.ts';
 import { decodeFloat16, encodeFloat16 } from '../core/float16.ts';
+import { nextTask } from '../core/pacing.ts';
 import type { PixelSource, PixelVariant } from '../core/pixel-source.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
 import type { FeatureCache } from './feature-cache.ts';
-import { nextTask } from './pacing.ts';
 
 /** One picture, or one variant of it, as an input of the trunk. */
 export interface FeatureRequest {

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../core/errors.ts';
+import { nextTask } from '../core/pacing.ts';
 import type { TrainSettings } from '../core/train-settings.ts';
 import type { OpenTrunk, TrunkNetwork, WeightMap } from '../graph/trunk-network.ts';
 import type { Example, Learner, LearnerState, Score, TrainedWeights } from './learner.ts';
 import type { LinearHead, Standardiser } from './linear-head.ts';
 import { foldStandardiser, scoreLogits, unfoldStandardiser } from './linear-head.ts';
 import { clipFactor, type ParameterGroup } from './optimizer.ts';
-import { nextTask } from './pacing.ts';
 import { createTensorOptimizer, type TensorOptimizer } from './tensor-optimizer.ts';
 
 export interface TrunkLearnerOptions {

@@ -13,13 +13,13 @@ import styles from './EvaluateStep.module.css';
 import { Headline } from './Headline.tsx';
 import { Matrix } from './Matrix.tsx';
 import { Mistakes } from './Mistakes.tsx';
-import { ReportCard } from './ReportCard.tsx';
+import { ReportCard, type ReportCardProps } from './ReportCard.tsx';
 import { Retrain } from './Retrain.tsx';
 import { Scores } from './Scores.tsx';
 import { isReportStale, isRunStale, namedClasses, type MatrixCell } from './exam.ts';
 import { FeatureMapPanel } from './map/FeatureMapPanel.tsx';
 import { StressPanel } from './stress/StressPanel.tsx';
-import { useExamTable } from './use-exam-table.ts';
+import { useExamScores, useExamTable } from './use-exam-table.ts';
 
 interface ReportProps {
   readonly project: ProjectSnapshot;
@@ -61,12 +61,21 @@ export function Report({ project, run, report, onShow }: ReportProps) {
       {table === null ? (
         <p className={styles.warning}>{sayError(error)}</p>
       ) : (
-        <>
-          <Calibration run={run} report={report} table={table} />
-          <Scores report={report} table={table} classes={classes} />
-          <ReportCard project={project} run={run} report={report} table={table} classes={classes} />
-        </>
+        <Judged project={project} run={run} report={report} table={table} classes={classes} />
       )}
+    </>
+  );
+}
+
+/** What follows from the table of predictions: how sure, how good, and the card that tells it. */
+function Judged(props: Omit<ReportCardProps, 'exam'>) {
+  const { run, report, table, classes } = props;
+  const exam = useExamScores(table);
+  return (
+    <>
+      <Calibration run={run} report={report} table={table} />
+      <Scores report={report} exam={exam} classes={classes} />
+      <ReportCard {...props} exam={exam} />
     </>
   );
 }

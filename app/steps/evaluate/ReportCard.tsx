@@ -2,12 +2,9 @@ import { Button } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
-  bootstrapIntervals,
   expectedCalibrationError,
   largestConfusions,
-  rankTable,
   SCORE_NAMES,
-  scoresOf,
   temperedTable,
   type EvaluationReport,
   type PredictionTable,
@@ -23,12 +20,14 @@ import own from './Scores.module.css';
 import { useScoreWords } from './Scores.tsx';
 import { toHtml, toMarkdown, type CardDocument, type CardSection } from './card-document.ts';
 import { isReportStale, isRunStale, type NamedClass } from './exam.ts';
+import type { ExamScores } from './use-exam-table.ts';
 
-interface ReportCardProps {
+export interface ReportCardProps {
   readonly project: ProjectSnapshot;
   readonly run: RunSummary;
   readonly report: EvaluationReport;
   readonly table: PredictionTable;
+  readonly exam: ExamScores;
   readonly classes: readonly NamedClass[];
 }
 
@@ -36,7 +35,7 @@ interface ReportCardProps {
 export function ReportCard(props: ReportCardProps) {
   const { t } = useTranslation('exam');
   const write = useCard(props);
-  const { project, run, report } = props;
+  const { project, run, report, exam } = props;
   const name = `graft-run-${run.number}-card`;
   const print = () => {
     // A page of its own, without a script, in a frame: the browser's own dialog prints it or keeps it as PDF.
@@ -50,6 +49,8 @@ export function ReportCard(props: ReportCardProps) {
     });
     document.body.append(frame);
   };
+  // A card without its intervals is none: they are there a moment after the scores.
+  const button = { variant: 'default', disabled: exam.intervals === null };
   const facts = () => ({
     format: 'graft-model-card',
     version: 1,
@@ -57,8 +58,8 @@ export function ReportCard(props: ReportCardProps) {
     task: project.settings.task,
     run,
     split: project.split,
-    scores: scoresOf(rankTable(props.table)),
-    intervals: bootstrapIntervals(rankTable(props.table)),
+    scores: exam.scores,
+    intervals: exam.intervals,
     stale: isRunStale(run, project) || isReportStale(report, project),
     report,
   });
@@ -70,16 +71,16 @@ export function ReportCard(props: ReportCardProps) {
       <p className={styles.lead}>{t('card.lead')}</p>
       <div className={own.row}>
         <Button
-          variant="default"
+          {...button}
           onClick={() => saveBlob(new Blob([toMarkdown(write())], { type: 'text/markdown' }), `${name}.md`)}
         >
           {t('card.markdown')}
         </Button>
-        <Button variant="default" onClick={print}>
+        <Button {...button} onClick={print}>
           {t('card.print')}
         </Button>
         <Button
-          variant="default"
+          {...button}
           onClick={() =>
             saveBlob(
               new Blob([JSON.stringify(facts(), null, 2)], { type: 'application/json' }),
@@ -177,14 +178,19 @@ function reproduction(run: RunSummary, report: EvaluationReport, t: Translate): 
   };
 }
 
-function useResultSections({ project, run, report, table, classes }: ReportCardProps): () => CardSection[] {
+function useResultSections({
+  project,
+  run,
+  report,
+  table,
+  exam,
+  classes,
+}: ReportCardProps): () => CardSection[] {
   const { t } = useTranslation('exam');
   const format = useFormat();
   const say = useScoreWords();
   return () => {
-    const ranked = rankTable(table);
-    const scores = scoresOf(ranked);
-    const intervals = bootstrapIntervals(ranked);
+    const { scores, intervals } = exam;
     const share = (value: number | null) => (value === null ? t('scores.none') : format.percent(value));
     const gap = (of: PredictionTable) => format.percent(expectedCalibrationError(of) ?? 0, 1);
     const { calibration } = run;
@@ -226,11 +232,13 @@ function useResultSections({ project, run, report, table, classes }: ReportCardP
           header: [t('scores.score'), t('scores.value'), t('scores.range')],
           rows: SCORE_NAMES.map((name) => {
             const value = scores[name];
-            const range = name === 'accuracy' ? report.accuracyInterval : intervals[name];
+            const range = name === 'accuracy' ? report.accuracyInterval : intervals?.[name];
             return [
               `${t(`scores.names.${name}`)} (${t(`scores.terms.${name}`)})`,
               value === null ? t('scores.none') : say(name, value),
-              value === null || range === null ? '' : `${say(name, range.low)} – ${say(name, range.high)}`,
+              value === null || range === null || range === undefined
+                ? ''
+                : `${say(name, range.low)} – ${say(name, range.high)}`,
             ];
           }),
         },

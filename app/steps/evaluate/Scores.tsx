@@ -17,11 +17,11 @@ import { useFormat } from '../../copy/format.ts';
 import styles from './EvaluateStep.module.css';
 import own from './Scores.module.css';
 import type { NamedClass } from './exam.ts';
-import { useExamScores } from './use-exam-table.ts';
+import type { ExamScores } from './use-exam-table.ts';
 
 interface ScoresProps {
   readonly report: EvaluationReport;
-  readonly table: PredictionTable;
+  readonly exam: ExamScores;
   readonly classes: readonly NamedClass[];
 }
 
@@ -36,10 +36,9 @@ const MOST_CONFUSIONS = 8;
 const MANY_CLASSES = 8;
 
 /** The further scores with their ranges, the curves of one class, and for many classes the largest confusions. */
-export function Scores({ report, table, classes }: ScoresProps) {
+export function Scores({ report, exam: { ranked, scores, intervals }, classes }: ScoresProps) {
   const { t } = useTranslation('exam');
   const format = useFormat();
-  const { scores, intervals } = useExamScores(table);
   const say = useScoreWords();
   const names = SCORE_NAMES.filter(
     (name) => !REPEATED.has(name) && (name !== 'top3' || classes.length >= LEAST_FOR_TOP3),
@@ -96,7 +95,7 @@ export function Scores({ report, table, classes }: ScoresProps) {
             </tbody>
           </table>
         </ScrollRegion>
-        <Curves table={table} classes={classes} percent={format.percent} />
+        <Curves table={ranked.table} classes={classes} percent={format.percent} />
       </details>
     </>
   );
@@ -163,7 +162,7 @@ function Curves({ table, classes, percent }: CurvesProps) {
   );
 }
 
-function Confusions({ report, classes }: Omit<ScoresProps, 'table'>) {
+function Confusions({ report, classes }: Omit<ScoresProps, 'exam'>) {
   const { t } = useTranslation('exam');
   const format = useFormat();
   const found = largestConfusions(report.confusion, MOST_CONFUSIONS);

@@ -8,10 +8,9 @@ import {
   toErrorData,
   type ErrorData,
   type EvaluationReport,
-  type Interval,
   type PredictionTable,
   type RankedTable,
-  type ScoreName,
+  type ScoreIntervals,
   type Scores,
 } from '../../../src/index.ts';
 
@@ -36,7 +35,7 @@ export interface ExamScores {
   readonly ranked: RankedTable;
   readonly scores: Scores;
   /** `null` until they are computed: a moment after the scores, which are drawn first. */
-  readonly intervals: Readonly<Record<ScoreName, Interval | null>> | null;
+  readonly intervals: ScoreIntervals | null;
 }
 
 /** Every score of a table, and shortly after their intervals. */
@@ -47,8 +46,13 @@ export function useExamScores(table: PredictionTable): ExamScores {
   }, [table]);
   const [found, setFound] = useState<{ of: RankedTable; intervals: ExamScores['intervals'] } | null>(null);
   useEffect(() => {
-    const timer = setTimeout(() => setFound({ of: ranked, intervals: bootstrapIntervals(ranked) }), 50);
-    return () => clearTimeout(timer);
+    const controller = new AbortController();
+    bootstrapIntervals(ranked, controller.signal).then(
+      (intervals) => setFound({ of: ranked, intervals }),
+      // Only because the table was left: the scores themselves could be computed.
+      () => undefined,
+    );
+    return () => controller.abort();
   }, [ranked]);
   return { ranked, scores, intervals: found?.of === ranked ? found.intervals : null };
 }
