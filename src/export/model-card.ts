@@ -29,7 +29,7 @@ ${rows.join('\n')}
 
 ## How it learned
 
-${run === null ? 'No training run: a ridge regression from the features of the pre-trained network to the classes.' : learned(run)}
+${run === null ? 'No training run: linear discriminant analysis on the features of the pre-trained network.' : learned(run)}
 
 ## How good it is
 

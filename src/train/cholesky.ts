@@ -160,12 +160,17 @@ function dotTile(
 
 /** Solves `L * L^T * X = B` in place. Shape of `b`: `[size, columns]`, row-major. */
 export function choleskySolve(factor: Float64Array, size: number, b: Float64Array, columns: number): void {
-  for (let i = 0; i < size; i++) {
-    for (let k = 0; k < i; k++) subtractRow(b, columns, i, k, factor[i * size + k] ?? 0);
-    scaleRow(b, columns, i, 1 / (factor[i * size + i] ?? 1));
-  }
+  forwardSolve(factor, size, b, columns);
   for (let i = size - 1; i >= 0; i--) {
     for (let k = i + 1; k < size; k++) subtractRow(b, columns, i, k, factor[k * size + i] ?? 0);
+    scaleRow(b, columns, i, 1 / (factor[i * size + i] ?? 1));
+  }
+}
+
+/** Solves `L * X = B` in place. Shape of `b`: `[size, columns]`, row-major. */
+export function forwardSolve(factor: Float64Array, size: number, b: Float64Array, columns: number): void {
+  for (let i = 0; i < size; i++) {
+    for (let k = 0; k < i; k++) subtractRow(b, columns, i, k, factor[i * size + k] ?? 0);
     scaleRow(b, columns, i, 1 / (factor[i * size + i] ?? 1));
   }
 }
@@ -178,22 +183,4 @@ function subtractRow(b: Float64Array, columns: number, target: number, source: n
 
 function scaleRow(b: Float64Array, columns: number, row: number, factor: number): void {
   for (let c = 0; c < columns; c++) b[row * columns + c] = (b[row * columns + c] ?? 0) * factor;
-}
-
-/** The diagonal of `(L * L^T)^-1`: the squared column norms of `L^-1`. Cost: size^3 / 6. */
-export function inverseDiagonal(factor: Float64Array, size: number): Float64Array<ArrayBuffer> {
-  const diagonal = new Float64Array(size);
-  // Row c of `column` is column c of L^-1, so that both operands of each dot product are contiguous.
-  const column = new Float64Array(size);
-  for (let c = 0; c < size; c++) {
-    column[c] = 1 / (factor[c * size + c] ?? 1);
-    let sum = (column[c] ?? 0) ** 2;
-    for (let i = c + 1; i < size; i++) {
-      const value = -dot(factor, i * size + c, column, c, i - c) / (factor[i * size + i] ?? 1);
-      column[i] = value;
-      sum += value * value;
-    }
-    diagonal[c] = sum;
-  }
-  return diagonal;
 }

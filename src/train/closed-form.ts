@@ -1,9 +1,15 @@
 /**
- * @file The head that needs no training: ridge regression from standardised features to one-hot labels, its strength
- * chosen by leave-one-out error, its scores scaled into logits. It is epoch 0 of every run and the instant head.
+ * @file The head that needs no training: linear discriminant analysis whose covariance is shrunk towards a sphere, how
+ * far being chosen by leave-one-out likelihood, and its scores scaled into logits by the same. It is epoch 0 of every
+ * run and the instant head.
  */
-import { choleskyOf, choleskySolve, gramLower, inverseDiagonal } from './cholesky.ts';
-import { inverseFrequencyWeights } from './class-weights.ts';
+import {
+  type LabelledRows,
+  labelledRows,
+  leftOutScores,
+  meanWeights,
+  varianceWithin,
+} from './discriminant.ts';
 import type { LinearHead, Standardiser } from './linear-head.ts';
 import { fitStandardiser, foldStandardiser, softmaxRows, standardise } from './linear-head.ts';
 
@@ -21,236 +27,150 @@ export interface ClosedFormFit {
   /** On raw features. */
   readonly head: LinearHead;
   readonly standardiser: Standardiser;
-  /** The chosen ridge strength, relative to the mean of the Gram matrix's diagonal. */
-  readonly ridge: number;
+  /** The chosen strength of the prior, in samples per feature. */
+  readonly shrinkage: number;
 }
 
-/** Candidate strengths, relative to the mean diagonal of the Gram matrix of all samples. */
-const RELATIVE_RIDGES = [0.03, 0.1, 0.3, 1, 3, 10, 30];
 /**
- * The strength and the temperature are chosen on at most this many samples: leave-one-out costs the cube of their
- * number, and the choice hardly moves beyond. (The strength is a prior over weights, so it does not grow with n.)
+ * Candidate strengths of the prior, in samples per feature: as if so many times the number of features had been seen
+ * that vary equally in all directions. It is a prior over the covariance, so it does not grow with the number of samples.
+ */
+const SHRINKAGES = [0.03, 0.1, 0.3, 1, 3, 10, 30];
+/**
+ * The strength and the temperature are chosen on about this many samples: leave-one-out costs the cube of their number,
+ * and the choice hardly moves beyond.
  */
 const SELECTION_SAMPLES = 160;
+/** The logit of a class without samples: below any other, and a number in float16 too. */
+const ABSENT = -1e4;
+/** Of many classes so few are looked at that there are this many samples of each. */
+const LEAST_OF_CLASS = 4;
 
 /**
- * Fits the head. Cost: `n * size^2` and `size^3 / 6` (or with n and size swapped when n is smaller).
- * Source: Hoerl and Kennard, 1970 (ridge); Allen, 1974 (PRESS: leave-one-out residual = residual / (1 - leverage)).
+ * Fits the head. Cost: `n * size^2 / 2` and `size^3 / 6` (or with n and size swapped when n is smaller).
+ * Source: Friedman, Regularized Discriminant Analysis, 1989.
+ *
+ * @param balance Every class is as likely as any other; else as its share of the samples.
  */
 export function fitClosedForm(
   data: LabelledFeatures,
   balance: boolean,
-  ridges: readonly number[] = RELATIVE_RIDGES,
+  shrinkages: readonly number[] = SHRINKAGES,
 ): ClosedFormFit {
-  const { features, labels, featureSize, classes } = data;
-  const count = labels.length;
-  const standardiser = fitStandardiser(features, count, featureSize);
-  const weights = balance ? inverseFrequencyWeights(labels, classes) : new Float64Array(classes).fill(1);
-  const problem = weightedProblem(standardise(features, standardiser), labels, weights, featureSize, classes);
-  const selection = select(problem, labels, ridges);
-  const solution =
-    problem.count <= featureSize ? solveDual(problem, selection) : solvePrimal(problem, selection.ridge);
-  const head = toLogits(solution, problem, selection.temperature);
-  return { head: foldStandardiser(head, standardiser), standardiser, ridge: selection.relative };
-}
-
-/**
- * What the head of all other samples says of each sample: leave-one-out probabilities. Shape: `[samples, classes]`.
- * Cost: the cube of the number of samples; meant for up to about two thousand.
- */
-export function leaveOneOut(data: LabelledFeatures): Float64Array {
-  const { features, labels, featureSize, classes } = data;
-  const standardiser = fitStandardiser(features, labels.length, featureSize);
-  const weights = inverseFrequencyWeights(labels, classes);
-  const problem = weightedProblem(standardise(features, standardiser), labels, weights, featureSize, classes);
-  const { scores, temperature } = select(problem, labels, RELATIVE_RIDGES, labels.length);
-  const scaled = Float32Array.from(scores, (score) => score * temperature);
-  return Float64Array.from(softmaxRows(scaled, classes));
-}
-
-/** Rows scaled by the square root of their weight, centred, so that no intercept is left to fit. */
-interface RidgeProblem {
-  readonly count: number;
-  readonly size: number;
-  readonly classes: number;
-  readonly x: Float64Array<ArrayBuffer>;
-  readonly y: Float64Array<ArrayBuffer>;
-  readonly rowWeights: Float64Array;
-  readonly meanX: Float64Array;
-  readonly meanY: Float64Array;
-}
-
-interface Selection {
-  readonly ridge: number;
-  readonly relative: number;
-  readonly temperature: number;
-  /** Leave-one-out scores of the samples that were looked at, before the temperature. */
-  readonly scores: Float64Array;
-  /** The Gram matrix over samples, if the selection looked at all of them. */
-  readonly kernel: Float64Array<ArrayBuffer> | null;
-}
-
-function weightedProblem(
-  features: Float32Array,
-  labels: ArrayLike<number>,
-  classWeights: Float64Array,
-  size: number,
-  classes: number,
-): RidgeProblem {
-  const count = labels.length;
-  const rowWeights = Float64Array.from({ length: count }, (_, row) => classWeights[labels[row] ?? 0] ?? 0);
-  const total = rowWeights.reduce((sum, one) => sum + one, 0);
-  const meanX = new Float64Array(size);
-  const meanY = new Float64Array(classes);
-  for (let row = 0; row < count; row++) {
-    const weight = (rowWeights[row] ?? 0) / total;
-    const label = labels[row] ?? 0;
-    meanY[label] = (meanY[label] ?? 0) + weight;
-    for (let i = 0; i < size; i++) meanX[i] = (meanX[i] ?? 0) + weight * (features[row * size + i] ?? 0);
-  }
-  const x = new Float64Array(count * size);
-  const y = new Float64Array(count * classes);
-  for (let row = 0; row < count; row++) {
-    const root = Math.sqrt(rowWeights[row] ?? 0);
-    for (let i = 0; i < size; i++)
-      x[row * size + i] = root * ((features[row * size + i] ?? 0) - (meanX[i] ?? 0));
-    for (let c = 0; c < classes; c++) {
-      y[row * classes + c] = root * ((labels[row] === c ? 1 : 0) - (meanY[c] ?? 0));
-    }
-  }
-  return { count, size, classes, x, y, rowWeights, meanX, meanY };
-}
-
-/** The ridge with the least leave-one-out error and the temperature that fits its leave-one-out scores. */
-function select(
-  problem: RidgeProblem,
-  labels: ArrayLike<number>,
-  ridges: readonly number[],
-  most = SELECTION_SAMPLES,
-): Selection {
-  const { size, classes, x, y, rowWeights, meanY } = problem;
-  const total = problem.count;
-  const count = Math.min(total, most);
-  const picked = Int32Array.from({ length: count }, (_, i) => Math.floor((i * total) / count));
-  const rows = new Float64Array(count * size);
-  const targets = new Float64Array(count * classes);
-  picked.forEach((row, i) => {
-    rows.set(x.subarray(row * size, (row + 1) * size), i * size);
-    targets.set(y.subarray(row * classes, (row + 1) * classes), i * classes);
+  const { standardiser, rows } = standardised(data);
+  const { shrinkage, temperature } = select(rows, shrinkages);
+  const { ridge, degrees } = prior(rows, shrinkage);
+  const scale = degrees * temperature;
+  const { size, classes, counts, means, count } = rows;
+  const weights = meanWeights(rows, ridge);
+  const bias = Float32Array.from(counts, (samples, c) => {
+    let square = 0;
+    for (let i = 0; i < size; i++) square += (means[c * size + i] ?? 0) * (weights[i * classes + c] ?? 0);
+    if (samples === 0) return ABSENT;
+    return (-scale * square) / 2 + (balance ? 0 : Math.log(samples / count));
   });
-  const roots = Float64Array.from(picked, (row) => Math.sqrt(rowWeights[row] ?? 0));
-  const kernel = gramLower(rows, count, size);
-  // Of all samples: the sum of squares is what the Gram matrix's diagonal holds, whichever side it is taken from.
-  const scale = sumOfSquares(x) / size;
-  let best = { error: Infinity, ridge: scale, relative: 1, residuals: targets };
-  for (const relative of ridges) {
-    const ridge = relative * scale;
-    const residuals = looResiduals(kernel, targets, roots, classes, ridge);
-    const error = sumOfSquares(residuals);
-    if (error < best.error) best = { error, ridge, relative, residuals };
-  }
-  const scores = Float64Array.from({ length: count * classes }, (_, at) => {
-    const root = (roots[Math.floor(at / classes)] ?? 1) || 1;
-    return ((targets[at] ?? 0) - (best.residuals[at] ?? 0)) / root + (meanY[at % classes] ?? 0);
-  });
-  const truth = Int32Array.from(picked, (row) => labels[row] ?? 0);
-  return {
-    ridge: best.ridge,
-    relative: best.relative,
-    temperature: fitTemperature(scores, truth, classes),
-    kernel: count === total ? kernel : null,
-    scores,
-  };
-}
-
-/**
- * Leave-one-out residuals of ridge regression with an intercept that is fitted anew without the sample. That matters:
- * rows centred by a mean that includes a sample tell that sample's label to the others wherever there are fewer rows than
- * columns. The intercept borders the matrix of the dual problem, and a residual is the dual variable over the diagonal of
- * the bordered inverse. Source: Cawley and Talbot 2004, "Fast exact leave-one-out cross-validation of sparse
- * least-squares support vector machines".
- *
- * @param roots Square roots of the rows' weights: what the intercept multiplies.
- */
-function looResiduals(
-  kernel: Float64Array,
-  targets: Float64Array,
-  roots: Float64Array,
-  classes: number,
-  ridge: number,
-): Float64Array<ArrayBuffer> {
-  const count = roots.length;
-  const factor = choleskyOf(kernel, count, ridge);
-  const dual = Float64Array.from(targets);
-  choleskySolve(factor, count, dual, classes);
-  const border = Float64Array.from(roots);
-  choleskySolve(factor, count, border, 1);
-  const corner = border.reduce((sum, value, row) => sum + value * (roots[row] ?? 0), 0);
-  const shift = new Float64Array(classes);
-  dual.forEach((value, at) => {
-    const c = at % classes;
-    shift[c] = (shift[c] ?? 0) + ((roots[Math.floor(at / classes)] ?? 0) * value) / corner;
-  });
-  const diagonal = inverseDiagonal(factor, count).map(
-    (value, row) => value - (border[row] ?? 0) ** 2 / corner,
-  );
-  return dual.map((value, at) => {
-    const row = Math.floor(at / classes);
-    return (value - (border[row] ?? 0) * (shift[at % classes] ?? 0)) / (diagonal[row] ?? 1);
-  });
-}
-
-/** Weights `[size, classes]` through the samples' Gram matrix: `X^T (X X^T + ridge)^-1 Y`. */
-function solveDual(problem: RidgeProblem, { ridge, kernel }: Selection): Float64Array {
-  const { count, size, classes, x, y } = problem;
-  const factor = choleskyOf(kernel ?? gramLower(x, count, size), count, ridge);
-  const dual = Float64Array.from(y);
-  choleskySolve(factor, count, dual, classes);
-  return transposedProduct(x, dual, count, size, classes);
-}
-
-/** The same through the features' Gram matrix: `(X^T X + ridge)^-1 X^T Y`. */
-function solvePrimal({ count, size, classes, x, y }: RidgeProblem, ridge: number): Float64Array {
-  const columns = new Float64Array(x.length);
-  for (let row = 0; row < count; row++) {
-    for (let i = 0; i < size; i++) columns[i * count + row] = x[row * size + i] ?? 0;
-  }
-  const weights = transposedProduct(x, y, count, size, classes);
-  choleskySolve(choleskyOf(gramLower(columns, size, count), size, ridge), size, weights, classes);
-  return weights;
-}
-
-function transposedProduct(x: Float64Array, y: Float64Array, count: number, size: number, classes: number) {
-  const product = new Float64Array(size * classes);
-  for (let row = 0; row < count; row++) {
-    for (let i = 0; i < size; i++) {
-      const value = x[row * size + i] ?? 0;
-      for (let c = 0, at = i * classes; c < classes; c++, at++) {
-        product[at] = (product[at] ?? 0) + value * (y[row * classes + c] ?? 0);
-      }
-    }
-  }
-  return product;
-}
-
-function toLogits(solution: Float64Array, problem: RidgeProblem, temperature: number): LinearHead {
-  const { size, classes, meanX, meanY } = problem;
-  const bias = Float64Array.from(meanY);
-  for (let i = 0; i < size; i++) {
-    for (let c = 0; c < classes; c++) {
-      bias[c] = (bias[c] ?? 0) - (meanX[i] ?? 0) * (solution[i * classes + c] ?? 0);
-    }
-  }
-  return {
+  const head = {
     featureSize: size,
     classes,
-    weights: Float32Array.from(solution, (value) => value * temperature),
-    bias: Float32Array.from(bias, (value) => value * temperature),
+    weights: Float32Array.from(weights, (value) => value * scale),
+    bias,
   };
+  return { head: foldStandardiser(head, standardiser), standardiser, shrinkage };
+}
+
+/**
+ * What the head of all other samples says of each sample, all classes being equally likely: leave-one-out probabilities;
+ * of a class's only sample nothing (all the same). Shape: `[samples, classes]`.
+ * Cost: the cube of the number of samples, or of features if they are fewer.
+ */
+export function leaveOneOut(data: LabelledFeatures): Float64Array {
+  const { rows } = standardised(data);
+  const { classes, labels, counts } = rows;
+  const { shrinkage, temperature } = select(rows, SHRINKAGES);
+  const { ridge, degrees } = prior(rows, shrinkage);
+  const scores = leftOutScores(rows)(ridge);
+  const logits = Float32Array.from(scores, (score, at) => {
+    const label = labels[Math.floor(at / classes)] ?? 0;
+    if ((counts[at % classes] ?? 0) === 0) return ABSENT;
+    return (counts[label] ?? 0) < 2 ? 0 : score * degrees * temperature;
+  });
+  return Float64Array.from(softmaxRows(logits, classes));
+}
+
+function standardised({ features, labels, featureSize, classes }: LabelledFeatures) {
+  const standardiser = fitStandardiser(features, labels.length, featureSize);
+  const values = Float64Array.from(standardise(features, standardiser));
+  return { standardiser, rows: labelledRows(values, Int32Array.from(labels), classes) };
+}
+
+/** What a strength adds to the scatter, and the degrees of freedom that the sum stands for. */
+function prior(rows: LabelledRows, shrinkage: number): { readonly ridge: number; readonly degrees: number } {
+  const samples = shrinkage * rows.size;
+  const known = rows.counts.filter((one) => one > 0).length;
+  return { ridge: samples * varianceWithin(rows), degrees: rows.count - known + samples };
+}
+
+/** The strength under which the samples that are left out are most likely, at the temperature that suits them best. */
+function select(
+  all: LabelledRows,
+  shrinkages: readonly number[],
+): { readonly shrinkage: number; readonly temperature: number } {
+  const rows = someRows(all);
+  const { classes, labels, counts } = rows;
+  const judged = [...labels.keys()].filter((row) => (counts[labels[row] ?? 0] ?? 0) > 1);
+  const truth = Int32Array.from(judged, (row) => labels[row] ?? 0);
+  // One picture a class tells nothing of how far its like may lie: the means are taken as they are, and hardly believed.
+  let best = { loss: Infinity, shrinkage: Math.max(...shrinkages), temperature: 4 / all.size };
+  if (judged.length === 0) return best;
+  const leftOut = leftOutScores(rows);
+  for (const shrinkage of shrinkages) {
+    const { ridge, degrees } = prior(rows, shrinkage);
+    const scores = leftOut(ridge);
+    const logits = new Float64Array(judged.length * classes);
+    judged.forEach((row, at) => {
+      for (let c = 0; c < classes; c++) {
+        const isKnown = (counts[c] ?? 0) > 0;
+        logits[at * classes + c] = isKnown ? degrees * (scores[row * classes + c] ?? 0) : -Infinity;
+      }
+    });
+    const temperature = fitTemperature(logits, truth, classes);
+    const loss = meanLoss(logits, truth, classes, temperature);
+    if (loss < best.loss) best = { loss, shrinkage, temperature };
+  }
+  return best;
+}
+
+/** About {@link SELECTION_SAMPLES} of the samples, spread over the classes: of as many classes as there can be several of. */
+function someRows(all: LabelledRows): LabelledRows {
+  const { count, size, classes, rows, labels, counts } = all;
+  if (count <= SELECTION_SAMPLES) return all;
+  const known = [...counts.keys()].filter((c) => (counts[c] ?? 0) > 0);
+  const looked = Math.min(known.length, Math.max(2, Math.floor(SELECTION_SAMPLES / LEAST_OF_CLASS)));
+  const chosen = new Set(
+    Array.from({ length: looked }, (_, i) => known[Math.floor((i * known.length) / looked)]),
+  );
+  const total = [...chosen].reduce<number>((sum, c) => sum + (counts[c ?? 0] ?? 0), 0);
+  const keep = Math.min(1, SELECTION_SAMPLES / total);
+  const seen = new Float64Array(classes);
+  const picked = [...labels.keys()].filter((row) => {
+    const label = labels[row] ?? 0;
+    if (!chosen.has(label)) return false;
+    const before = seen[label] ?? 0;
+    seen[label] = before + 1;
+    const share = Math.max(keep, Math.min(1, LEAST_OF_CLASS / (counts[label] ?? 1)));
+    return Math.floor((before + 1) * share) > Math.floor(before * share);
+  });
+  const values = new Float64Array(picked.length * size);
+  picked.forEach((row, i) => values.set(rows.subarray(row * size, (row + 1) * size), i * size));
+  return labelledRows(
+    values,
+    Int32Array.from(picked, (row) => labels[row] ?? 0),
+    classes,
+  );
 }
 
 /** Bounds of the inverse temperature: from almost flat to a head that never doubts. */
-const TEMPERATURE_RANGE = { low: 0.5, high: 60 };
+const TEMPERATURE_RANGE = { low: 1e-3, high: 60 };
 
 /**
  * The factor on the scores that makes their softmax most likely: golden-section search on its logarithm, over which
@@ -260,7 +180,7 @@ export function fitTemperature(scores: Float64Array, labels: Int32Array, classes
   const golden = (Math.sqrt(5) - 1) / 2;
   let low = Math.log(TEMPERATURE_RANGE.low);
   let high = Math.log(TEMPERATURE_RANGE.high);
-  for (let step = 0; step < 30; step++) {
+  for (let step = 0; step < 40; step++) {
     const left = high - golden * (high - low);
     const right = low + golden * (high - low);
     if (
@@ -282,10 +202,4 @@ function meanLoss(scores: Float64Array, labels: Int32Array, classes: number, fac
     loss += Math.log(sum) + largest - factor * (scores[row * classes + (labels[row] ?? 0)] ?? 0);
   }
   return loss / labels.length;
-}
-
-function sumOfSquares(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value * value;
-  return sum;
 }

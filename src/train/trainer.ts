@@ -122,7 +122,7 @@ async function fitHead({ extractor, train, classes, settings, signal }: TrainTas
   return fitClosedForm(
     data,
     settings.classWeights,
-    settings.open.kind === 'head' ? undefined : OPEN_TRUNK_RIDGES,
+    settings.open.kind === 'head' ? undefined : OPEN_TRUNK_SHRINKAGES,
   );
 }
 
@@ -130,7 +130,7 @@ async function fitHead({ extractor, train, classes, settings, signal }: TrainTas
  * A head that fits every training picture leaves the trunk nothing to learn from: its gradients are noise, which
  * AdamW scales up. Where the trunk is opened, training starts from a head with errors left.
  */
-const OPEN_TRUNK_RIDGES = [3, 10];
+const OPEN_TRUNK_SHRINKAGES = [3, 10];
 
 async function createLearner(
   task: TrainTask,
