@@ -15,7 +15,7 @@ type Tuned = Pick<
 
 const HEAD: Tuned = {
   epochs: 30,
-  headLearningRate: 2e-3,
+  headLearningRate: 2e-4,
   trunkLearningRate: 1e-4,
   patience: 8,
   weightDecay: 0.01,
