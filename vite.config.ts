@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config';
 import { CHROMIUM_FLAGS, findChromium } from './scripts/chromium.mjs';
 import { kernelsPlugin } from './scripts/kernels.mjs';
 import { playerPlugin } from './scripts/player.mjs';
+import { policyPlugin } from './scripts/policy.mjs';
 import type { PackIndex } from './src/models/pack-manifest.ts';
 
 /** Cross-origin isolation: without these two headers WASM has one thread. The service worker adds them elsewhere. */
@@ -69,7 +70,7 @@ export default defineConfig({
   base: './',
   // A missing file is a 404, as on a static host, and not the page: a test that asked for one had the whole app built.
   appType: 'mpa',
-  plugins: [kernelsPlugin(), playerPlugin(), react(), pwa],
+  plugins: [kernelsPlugin(), playerPlugin(), policyPlugin(), react(), pwa],
   // Workers are built by themselves, with plugins of their own.
   worker: { format: 'es', plugins: () => [playerPlugin()] },
   // Found only when they are imported dynamically, and then the dev server and the tests would load a second tfjs-core.

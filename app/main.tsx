@@ -8,6 +8,7 @@ import { startCopy } from './copy/i18n.ts';
 import { startServiceWorker } from './engine/isolation.ts';
 import { bootEngine } from './store/boot.ts';
 import { notify } from './store/notices.ts';
+import { adoptVariables } from './styles/adopt-variables.ts';
 import { theme } from './styles/theme.ts';
 
 const root = createRoot(document.getElementById('root') ?? document.body);
@@ -16,10 +17,16 @@ void startServiceWorker({
   started: bootEngine(),
   onUpdateReady: () => notify({ key: 'common:notices.updateReady' }, { action: 'reload-page' }),
 });
+adoptVariables(theme);
 await startCopy();
 root.render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      withCssVariables={false}
+      withGlobalClasses={false}
+    >
       <App />
     </MantineProvider>
   </StrictMode>,

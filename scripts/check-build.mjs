@@ -7,6 +7,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ROOT } from './npm.mjs';
+import { policyIn } from './policy.mjs';
 
 const ENTRY_LIMIT_BYTES = 200_000;
 /** Names of tfjs that survive minification, because they are strings: kernels and back-ends. */
@@ -43,6 +44,15 @@ expect(wasm.length >= 3, `the WASM binaries are there: plain, SIMD, threads (${w
 expect(
   !/(src|href)="\//.test(html),
   'addresses in index.html are relative, so that any folder of a host will do',
+);
+const policy = policyIn(html) ?? '';
+expect(
+  policy !== '' && html.indexOf('Content-Security-Policy') < html.indexOf('<script'),
+  'the page has a policy',
+);
+expect(
+  !/unsafe-inline|'unsafe-eval'|https?:/.test(policy),
+  'its policy lets in nothing inline and no other host',
 );
 const outside = /(?:src|href)="https?:/.exec(html);
 expect(outside === null, 'index.html loads nothing from elsewhere');

@@ -13,17 +13,27 @@ const RESOLVED = `\0${MODULE}`;
  * @returns {import('vite').Plugin}
  */
 export function playerPlugin() {
-  /** @type {Promise<string> | undefined} */
-  let script;
   return {
     name: 'graft-player',
     resolveId: (id) => (id === MODULE ? RESOLVED : undefined),
     async load(id) {
       if (id !== RESOLVED) return undefined;
-      script ??= buildPlayer();
-      return `export const PLAYER_SCRIPT = ${JSON.stringify(await script)};`;
+      return `export const PLAYER_SCRIPT = ${JSON.stringify(await playerScript())};`;
     },
   };
+}
+
+/** @type {Promise<string> | undefined} */
+let script;
+
+/**
+ * The script as it stands between its tags in an exported page, built once.
+ * @returns {Promise<string>}
+ */
+export function playerScript() {
+  // Nothing in it may end the script; in the texts of a script the escape means the same.
+  script ??= buildPlayer().then((text) => text.replace(/<(?=\/script|!--|script)/gi, '\\u003c'));
+  return script;
 }
 
 /** @returns {Promise<string>} one script without imports, its WebAssembly inside */

@@ -1,8 +1,9 @@
 /** @file A server of static files, with Node only. */
-import { createReadStream } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { createReadStream, readFileSync } from 'node:fs';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, sep } from 'node:path';
+import { policyIn } from './policy.mjs';
 
 /** @type {Record<string, string>} */
 const TYPES = {
@@ -32,13 +33,19 @@ const ISOLATION = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
+/** What a worker may do that has its script from here. @type {{ policy: string }} */
+const WORKERS = JSON.parse(
+  readFileSync(new URL('../src/service-worker/worker-policy.json', import.meta.url), 'utf8'),
+);
+
 /** Files with a hash in their name never change. */
 const HASHED = /\/assets\/[^/]+-[\w-]{8}\.\w+$/;
 
 /**
  * @typedef {object} StaticServerOptions
  * @property {string} root Folder to serve; nothing outside it is reachable.
- * @property {boolean} [isolated] Whether to send the isolation headers; false behaves like a simple host. Default true.
+ * @property {boolean} [isolated] Whether to send the headers of isolation and policy; false behaves like a simple host.
+ * Default true.
  */
 
 /**
@@ -74,7 +81,7 @@ async function answer(root, isolated, request, response) {
   const etag = `"${size.toString(16)}-${Math.trunc(mtimeMs).toString(16)}"`;
   /** @type {Record<string, string | number>} */
   const headers = {
-    ...(isolated ? ISOLATION : {}),
+    ...(isolated ? { ...ISOLATION, ...(await policyFor(path)) } : {}),
     'Accept-Ranges': 'bytes',
     'Cache-Control': HASHED.test(path.replaceAll(sep, '/'))
       ? 'public, max-age=31536000, immutable'
@@ -103,6 +110,19 @@ async function answer(root, isolated, request, response) {
   stream.on('error', () => response.destroy());
   response.on('close', () => stream.destroy());
   stream.pipe(response);
+}
+
+/**
+ * The policy of a page, as it has it in its head, and of what runs a script as a worker.
+ * @param {string} path
+ * @returns {Promise<Record<string, string>>}
+ */
+async function policyFor(path) {
+  const header = 'Content-Security-Policy';
+  if (extname(path) === '.js') return { [header]: WORKERS.policy };
+  const policy = extname(path) === '.html' ? policyIn(await readFile(path, 'utf8')) : null;
+  // Who may frame the page cannot be said in its head.
+  return policy === null ? {} : { [header]: `${policy}; frame-ancestors 'none'` };
 }
 
 /**

@@ -110,3 +110,14 @@ test('a plain host sends no isolation headers, and a taken port is an error that
   expect((await get('/', {}, 'GET', plainPort)).headers['cross-origin-opener-policy']).toBeUndefined();
   await new Promise((resolve) => plain.close(resolve));
 });
+
+test('a page is sent with the policy in its head, a script with that of workers, other files with none', async () => {
+  const root = join(folder, 'site');
+  const meta = `<meta http-equiv="Content-Security-Policy" content="default-src 'self'" />`;
+  await writeFile(join(root, 'page.html'), meta);
+  const policy = async (path: string) => (await get(path)).headers['content-security-policy'];
+  expect(await policy('/page.html')).toBe("default-src 'self'; frame-ancestors 'none'");
+  expect(await policy('/assets/index-AbCd_12-.js')).toMatch(/^default-src 'none'; script-src 'self' blob:/);
+  expect(await policy('/')).toBeUndefined();
+  expect(await policy('/a%20b.wasm')).toBeUndefined();
+});

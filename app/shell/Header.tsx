@@ -71,7 +71,8 @@ function SavedTime() {
 function SchemeSwitch() {
   const { t } = useTranslation();
   const scheme = useComputedColorScheme('light');
-  const { setColorScheme } = useMantineColorScheme();
+  // Mantine stops transitions by a `<style>`, which the page's policy does not let in.
+  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const label = scheme === 'dark' ? t('header.toLight') : t('header.toDark');
   return (
     <Tooltip label={label}>

@@ -67,6 +67,11 @@ export const theme = createTheme({
       hoverColor: 'var(--g-on-leaf)',
     };
   },
+  // The body never scrolls (its regions do), and what would lock it is a `<style>`, which the page's policy does not let in.
+  components: {
+    Modal: { defaultProps: { removeScrollProps: { removeScrollBar: false } } },
+    Drawer: { defaultProps: { removeScrollProps: { removeScrollBar: false } } },
+  },
   cursorType: 'pointer',
   respectReducedMotion: true,
   focusRing: 'auto',

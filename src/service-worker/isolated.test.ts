@@ -22,3 +22,8 @@ test('a network error stays one', () => {
   const error = Response.error();
   expect(isolated(error)).toBe(error);
 });
+
+test('a script carries the policy of workers, because a static host sends none', () => {
+  const script = new Response('', { headers: { 'Content-Type': 'text/javascript; charset=utf-8' } });
+  expect(isolated(script).headers.get('Content-Security-Policy')).toMatch(/^default-src 'none'/);
+});

@@ -1,5 +1,6 @@
 /** @file A model card as data, and how it is written: Markdown and a printable page. Names come from strangers: all escaped. */
 import { escapeHtml } from '../../../src/index.ts';
+import style from './card.css?raw';
 
 export interface CardTable {
   readonly header: readonly string[];
@@ -52,11 +53,5 @@ export function toHtml({ title, language, lead, sections }: CardDocument): strin
           .join('')}${section.table === undefined ? '' : table(section.table)}</section>`,
     )
     .join('');
-  return `<!doctype html><html lang="${escapeHtml(language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><h1>${escapeHtml(title)}</h1><p>${escapeHtml(lead)}</p>${body}</body></html>`;
+  return `<!doctype html><html lang="${escapeHtml(language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${style}</style></head><body><h1>${escapeHtml(title)}</h1><p>${escapeHtml(lead)}</p>${body}</body></html>`;
 }
-
-const STYLE =
-  'body{max-width:44rem;margin:2rem auto;padding:0 1rem;font:16px/1.5 system-ui,sans-serif;color:#17211b;background:#fff}' +
-  'h1{font-size:1.6rem;line-height:1.25}h2{margin-top:2rem;font-size:1.15rem}' +
-  'table{border-collapse:collapse;width:100%;font-size:.95rem}th,td{padding:.35rem .5rem;border-bottom:1px solid #ccc;text-align:start}' +
-  'section{break-inside:avoid}';

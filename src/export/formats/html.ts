@@ -43,7 +43,7 @@ async function page(classifier: ExportedClassifier, precision: ExportPrecision):
 <body>
 <script type="application/json" id="${FACTS_ID}">${inScript(JSON.stringify(facts))}</script>
 <script type="text/plain" id="${MODEL_ID}">${model}</script>
-<script>${inScript(PLAYER_SCRIPT)}</script>
+<script>${PLAYER_SCRIPT}</script>
 </body>
 </html>
 `;
@@ -65,7 +65,7 @@ function base64(bytes: Uint8Array): string {
   return text;
 }
 
-/** Whatever a class is called, it does not end the script; in JSON and in texts of a script this means the same. */
+/** Whatever a class is called, it does not end the script; in JSON this means the same. */
 function inScript(text: string): string {
   return text.replace(/<(?=\/script|!--|script)/gi, '\\u003c');
 }
