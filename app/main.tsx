@@ -3,6 +3,7 @@ import './styles/global.css';
 import { MantineProvider } from '@mantine/core';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { keepRequestRecord } from '../src/index.ts';
 import { App } from './App.tsx';
 import { startCopy } from './copy/i18n.ts';
 import { startServiceWorker } from './engine/isolation.ts';
@@ -11,6 +12,7 @@ import { notify } from './store/notices.ts';
 import { adoptVariables } from './styles/adopt-variables.ts';
 import { theme } from './styles/theme.ts';
 
+keepRequestRecord();
 const root = createRoot(document.getElementById('root') ?? document.body);
 
 void startServiceWorker({

@@ -46,6 +46,8 @@ export type {
   ExportRequest,
 } from './core/export.ts';
 export type { HeatCut, HeatMap, HeatMethod, Neighbour } from './core/explain.ts';
+export { keepRequestRecord, requestsToOwnSite } from './core/network.ts';
+export type { NetworkRequest } from './core/network.ts';
 export type { FeatureMap, MapMethod } from './core/feature-map.ts';
 export type { BlockInfo, DownloadProgress, ModelCard, ModelInfo } from './core/model-card.ts';
 export type { TableColumn, TableFormat, TableMapping, TablePreview } from './core/import-table.ts';

@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import classes from './HelpDialog.module.css';
+import { Requests } from './Requests.tsx';
 
 interface HelpDialogProps {
   readonly opened: boolean;
@@ -23,6 +24,7 @@ export function HelpDialog({ opened, onClose }: HelpDialogProps) {
         <section>
           <h3>{t('help.privacyTitle')}</h3>
           <p>{t('help.privacy')}</p>
+          <Requests />
         </section>
         <section>
           <h3>{t('help.offlineTitle')}</h3>

@@ -1,7 +1,9 @@
 /** @file What the page may not do, tried from within: it must be the browser that says no, not the page's good manners. */
 import { expect, test } from '../fixtures.ts';
 
-test.use({ expectedErrors: [/Content Security Policy/, /violates the following/] });
+test.use({
+  expectedErrors: [/Content Security Policy|violates the following|request: https:\/\/elsewhere\.invalid/],
+});
 
 test('no script or style that is not a file of the site, and no connection to elsewhere', async ({
   graft,

@@ -16,6 +16,7 @@ import type { FeatureMap, MapMethod } from './feature-map.ts';
 import type { TableMapping } from './import-table.ts';
 import type { LearningCurve } from './learning-curve.ts';
 import type { DownloadProgress, ModelCard, ModelInfo } from './model-card.ts';
+import type { NetworkRequest } from './network.ts';
 import type { InspectStage, ModelCheck, ModelReport, ModelSource, PictureSettings } from './own-model.ts';
 import type {
   ImportFile,
@@ -61,6 +62,8 @@ export interface EngineCalls {
     { readonly kind: 'probing'; readonly backend: BackendName }
   >;
   'device.memory': Row<Record<string, never>, MemoryReport>;
+  /** What the engine's thread has asked of its own site and of others. */
+  'device.requests': Row<Record<string, never>, readonly NetworkRequest[]>;
   'models.list': Row<Record<string, never>, readonly ModelCard[]>;
   /** Loads a trunk (downloads it first if it is on the web) and makes it the project's model. */
   'models.load': Row<{ readonly modelId: string }, ModelInfo, DownloadProgress>;

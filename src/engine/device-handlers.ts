@@ -1,4 +1,6 @@
 import type { EngineHandlers } from '../core/engine-api.ts';
+import { requestsToOwnSite } from '../core/network.ts';
+import { requestsElsewhere } from '../models/request-log.ts';
 import type { EngineState } from './engine-state.ts';
 
 type DeviceKind = Extract<keyof EngineHandlers, `device.${string}` | `models.${string}`>;
@@ -19,6 +21,8 @@ export function deviceHandlers(state: EngineState): Pick<EngineHandlers, DeviceK
       });
     },
     'device.memory': () => Promise.resolve({ ...services.tensorMemory(), cacheBytes: cache.memoryBytes() }),
+    'device.requests': () =>
+      Promise.resolve([...requestsToOwnSite(), ...requestsElsewhere(globalThis.location.origin)]),
     'models.list': () => services.listModels(),
     async 'models.load'({ modelId }, { signal, emit }) {
       const session = await state.session();

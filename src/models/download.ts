@@ -6,6 +6,7 @@ import { EngineError, isAbortError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
 import type { DownloadProgress } from '../core/model-card.ts';
 import type { KeptMeta, PartStore } from './part-store.ts';
+import { logRequest } from './request-log.ts';
 import { delay, StallTimer } from './timers.ts';
 
 export interface DownloadOptions {
@@ -86,6 +87,8 @@ class Transfer {
   readonly #options: DownloadOptions;
   #parts: Uint8Array<ArrayBuffer>[] = [];
   #loaded = 0;
+  /** Bytes of the request that is on. */
+  #received = 0;
   #storedParts = 0;
   #storedBytes = 0;
   #validator: string | null = null;
@@ -185,6 +188,8 @@ class Transfer {
   async #receive(): Promise<void> {
     const { signal, stallMs = 20_000 } = this.#options;
     const stall = new StallTimer(stallMs);
+    const startedAtMs = performance.timeOrigin + performance.now();
+    this.#received = 0;
     try {
       const response = await this.#request(AbortSignal.any([signal, stall.signal]));
       stall.tick();
@@ -205,6 +210,7 @@ class Transfer {
       );
     } finally {
       stall.stop();
+      logRequest(this.#url, startedAtMs, this.#received);
     }
     if (this.#total !== undefined && this.#loaded < this.#total) {
       throw new Interruption(200, `${this.#loaded} of ${this.#total} bytes came.`);
@@ -251,6 +257,7 @@ class Transfer {
       stall.tick();
       this.#parts.push(value);
       this.#loaded += value.byteLength;
+      this.#received += value.byteLength;
       this.#assertWithin(this.#loaded);
       this.#report();
       if (this.#loaded - this.#storedBytes >= PART_BYTES) await this.#flush();

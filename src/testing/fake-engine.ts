@@ -65,6 +65,7 @@ export function createFakeEngine({ stepMs = 1, override = {} }: FakeEngineOption
       await wait(signal);
       return { ...FAKE_DEVICE, ...(backend !== 'auto' && { backend, chosenBy: 'person' as const }) };
     },
+    'device.requests': () => Promise.resolve([]),
     'device.memory': () => Promise.resolve({ tensors: 0, tensorBytes: 0, cacheBytes: 0 }),
     'models.list': () => Promise.resolve([...FAKE_CARDS, ...own.cards()]),
     async 'models.load'({ modelId }, { emit, signal }) {

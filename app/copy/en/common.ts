@@ -115,6 +115,19 @@ export const common = {
     privacyTitle: 'Your pictures stay here',
     privacy:
       'Everything is computed in this page, on this device. No picture, name or result is sent anywhere. What you add is kept in this browser until you start a new project.',
+    requestsTitle: 'What this page has asked for',
+    requestsNone: 'Nothing yet.',
+    requestsLead_one:
+      '{{count}} request since it was opened, {{bytes}} by network, {{elsewhere}} to other sites.',
+    requestsLead_other:
+      '{{count}} requests since it was opened, {{bytes}} by network, {{elsewhere}} to other sites.',
+    requestsAddress: 'Address',
+    requestsPurpose: 'For',
+    requestsSize: 'Size',
+    requestsTime: 'When',
+    requestsKept: 'kept here',
+    requestsRefresh: 'Look again',
+    requestsPurposes: { page: 'the page itself', model: 'a bundled model', elsewhere: 'a model you chose' },
     keysTitle: 'With the keyboard',
     keys: 'Tab goes from control to control. On the graft line, the arrow keys move it by one block, Home and End to either end.',
     offlineTitle: 'Without a network',
