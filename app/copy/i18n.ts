@@ -31,6 +31,7 @@ export async function startCopy(): Promise<void> {
     resources: {},
     interpolation: { escapeValue: false },
     returnNull: false,
+    showSupportNotice: false,
   });
   await setLanguage(preferredLanguage(readRemembered(), navigator.languages));
 }

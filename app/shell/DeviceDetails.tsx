@@ -19,8 +19,9 @@ export function DeviceDetails() {
     ...(device?.probes.map((probe) => (probe.status === 'ok' ? probe.forwardMs : 0)) ?? []),
   );
   const choose = async (backend: BackendName | 'auto') => {
-    await configure({ backend });
-    await probeDevice(backend);
+    // What does not work is not kept: it would be asked for again at each visit.
+    if (await probeDevice(backend)) await configure({ backend });
+    else await probeDevice(wanted);
   };
   return (
     <div className={classes.details}>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../copy/format.ts';
 import { useSay } from '../copy/use-say.ts';
 import { stepStatus, type StepStatus } from '../steps/step-status.ts';
+import { notify } from '../store/notices.ts';
 import type { StepId } from '../store/state.ts';
 import { STEP_IDS } from '../store/state.ts';
 import { goToStep, useApp } from '../store/store.ts';
@@ -50,7 +51,9 @@ function RailStep({ id, number, status, current }: RailStepProps) {
         aria-disabled={waits}
         title={line}
         onClick={() => {
-          if (!waits) goToStep(id);
+          // On a phone the line is not drawn, and nothing hovers.
+          if (waits) notify({ key: status.line });
+          else goToStep(id);
         }}
       >
         <span className={classes.node} aria-hidden>

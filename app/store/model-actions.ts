@@ -48,10 +48,13 @@ export async function loadModel(modelId: string): Promise<boolean> {
   return true;
 }
 
-/** Measures the back-ends on the project's model and uses the fastest correct one, or the one asked for. */
-export async function probeDevice(backend?: BackendName | 'auto', refresh = false): Promise<void> {
+/**
+ * Measures the back-ends on the project's model and uses the fastest correct one, or the one asked for. Tells whether one
+ * works.
+ */
+export async function probeDevice(backend?: BackendName | 'auto', refresh = false): Promise<boolean> {
   const { project } = getState();
-  if (project === null) return;
+  if (project === null) return false;
   const wanted = backend ?? project.settings.backend;
   const outcome = await runTask('probe', 'parts', ({ signal }) =>
     engine().call(
@@ -66,4 +69,7 @@ export async function probeDevice(backend?: BackendName | 'auto', refresh = fals
     ),
   );
   setState({ probing: null, ...(outcome.ok && { device: outcome.value }) });
+  // A model that could not be loaded on the back-end before gets its chance on this one.
+  if (outcome.ok && getState().model === null) await loadModel(project.settings.modelId);
+  return outcome.ok;
 }

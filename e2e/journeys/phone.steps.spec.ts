@@ -1,6 +1,15 @@
 import { expect, test } from '../fixtures.ts';
 import { STEPS } from '../pages/graft-page.ts';
 
+test('a step that waits says what for', async ({ graft, page }) => {
+  await graft.open();
+  await page
+    .getByRole('navigation')
+    .getByRole('button', { name: graft.say('common:steps.evaluate') })
+    .tap({ force: true });
+  await expect(page.getByText(graft.say('common:waits.run')).last()).toBeInViewport();
+});
+
 test('no step is wider than a phone', async ({ graft, page, pictureFolder }) => {
   await graft.open();
   await graft.prepare.addFolder(await pictureFolder(3, 10));

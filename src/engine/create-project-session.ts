@@ -6,7 +6,7 @@ import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
 import type { DatasetKeeper, DataService, PictureStore } from '../data/data-service.ts';
 import type { BlobStore } from '../persist/blob-store.ts';
 import { keepCheckpointsOf } from '../persist/checkpoints.ts';
-import { keepPatch, keepRecord, readKept } from '../persist/journal.ts';
+import { DAMAGED, keepPatch, keepRecord, readKept } from '../persist/journal.ts';
 import { ownFilePath, ownRecordPath, parseOwnModel } from '../persist/own-model-record.ts';
 import { sweepOwnModels } from '../persist/own-model-store.ts';
 import {
@@ -78,8 +78,8 @@ export function createProjectSession({
         shelf.put(present.record);
       }
       await shelf.keep();
-      // Where something was damaged, blobs that nothing names may be what is left of it.
-      if (damaged.length === 0) {
+      // Where something was damaged, at this visit or an earlier one, blobs that nothing names may be what is left of it.
+      if (damaged.length === 0 && (await store.list(DAMAGED)).length === 0) {
         await sweep(store, shelf.record());
         await sweepOwnModels(store);
       }
@@ -88,6 +88,7 @@ export function createProjectSession({
     async create() {
       await shelf.replaceBy(emptyProject(), data);
       damaged = [];
+      await forgetDamaged(store);
       await sweep(store, shelf.record());
       return snapshot();
     },
@@ -119,6 +120,7 @@ export function createProjectSession({
       assertNotAborted(signal);
       await shelf.replaceBy(opened.record, data);
       damaged = [];
+      await forgetDamaged(store);
       await sweep(store, shelf.record());
       return snapshot();
     },
@@ -127,6 +129,11 @@ export function createProjectSession({
       data.dispose();
     },
   };
+}
+
+/** What was set aside is kept until the person begins anew. */
+async function forgetDamaged(store: BlobStore): Promise<void> {
+  for (const path of await store.list(DAMAGED)) await store.delete(path);
 }
 
 /** For what is many and of which nothing else tells. */

@@ -153,6 +153,8 @@ export class ModelRoom {
     const backends = backend === 'auto' ? BACKENDS.filter((one) => !this.#lost.has(one)) : [backend];
     // Trunks on a back-end that is going to be closed are of no use; weights are read from the cache again.
     await this.#dropModels();
+    // If this ends in an error no back-end is open: the next call measures again.
+    this.#device = null;
     let loadError: unknown = null;
     const load = async () => {
       try {

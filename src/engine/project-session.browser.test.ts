@@ -123,6 +123,26 @@ test('a damaged or cut project file leaves everything as it was', async () => {
   session.dispose();
 });
 
+test('a record of a later version costs no picture, however often the page is opened', async () => {
+  const name = freshName();
+  const { session } = await open(name);
+  await session.data.import({ files: files(4) }, context());
+  const kept = await session.store.list('pictures');
+  expect(kept.length).toBeGreaterThan(0);
+  await session.store.write('project/record.json', new Blob([JSON.stringify({ version: 9999 })]));
+  session.dispose();
+  const second = await open(name);
+  expect(second.snapshot.damaged).toMatchObject([{ code: 'project-newer' }]);
+  second.session.dispose();
+  const third = await open(name);
+  expect(await third.session.store.list('pictures')).toEqual(kept);
+  // Who begins anew has given them up.
+  await third.session.create();
+  expect(await third.session.store.list('pictures')).toEqual([]);
+  expect(await third.session.store.list('damaged')).toEqual([]);
+  third.session.dispose();
+});
+
 test('a picture whose bytes are gone is named; the rest opens', async () => {
   const name = freshName();
   const { session } = await open(name);

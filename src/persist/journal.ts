@@ -9,7 +9,8 @@ import { parsePatch, parseProject, type ProjectRecord, stringifyProject } from '
 
 const RECORD = 'project/record.json';
 const JOURNAL = 'project/journal';
-const DAMAGED = 'damaged';
+/** Where records are moved that cannot be read. */
+export const DAMAGED = 'damaged';
 
 /** What was found in the store. */
 export interface KeptProject {

@@ -13,6 +13,13 @@ const GIVE_UP_RATIO = 4;
 const GIVE_UP_MS = 1200;
 /** ms that the timing of the trunk may take. Compiling a hundred shaders can take seconds. */
 const TRUNK_MS = 4000;
+/** ms for either where a person asked for one back-end: however slow, it is what they want. */
+const ASKED_FOR_MS = 120_000;
+
+interface Limits {
+  readonly convMs: number;
+  readonly trunkMs: number;
+}
 
 export interface ProbeOptions {
   /**
@@ -42,6 +49,10 @@ export async function probeBackends(options: ProbeOptions): Promise<ProbeResult>
   const expected = await referenceResults();
   const probes: BackendProbe[] = [];
   const bar: Bar = { convMs: Infinity };
+  const limits: Limits =
+    wanted.length === 1
+      ? { convMs: ASKED_FOR_MS, trunkMs: ASKED_FOR_MS }
+      : { convMs: GIVE_UP_MS, trunkMs: TRUNK_MS };
   for (const name of wanted) {
     assertNotAborted(options.signal);
     options.onProbing?.(name);
@@ -49,7 +60,7 @@ export async function probeBackends(options: ProbeOptions): Promise<ProbeResult>
     probes.push(
       name === 'cpu' && !onlyHope
         ? { backend: name, status: 'skipped', reason: 'A last resort: another back-end works.' }
-        : await probeOne(name, expected, bar, options.timeTrunk),
+        : await probeOne(name, { expected, bar, limits, timeTrunk: options.timeTrunk }),
     );
   }
   return choose(probes);
@@ -80,18 +91,22 @@ async function choose(probes: readonly BackendProbe[]): Promise<ProbeResult> {
   );
 }
 
+interface Trial extends Pick<ProbeOptions, 'timeTrunk'> {
+  readonly expected: readonly Float32Array[];
+  readonly bar: Bar;
+  readonly limits: Limits;
+}
+
 async function probeOne(
   backend: BackendName,
-  expected: readonly Float32Array[],
-  bar: Bar,
-  timeTrunk: ProbeOptions['timeTrunk'],
+  { expected, bar, limits, timeTrunk }: Trial,
 ): Promise<BackendProbe> {
   const opened: BackendOpening = await openBackend(backend);
   if (opened.status === 'unavailable') return opened;
   try {
-    const convMs = await firstConvolution();
+    const convMs = await firstConvolution(limits.convMs);
     if (convMs === null || convMs > bar.convMs * GIVE_UP_RATIO) {
-      const measured = convMs === null ? `over ${GIVE_UP_MS}` : convMs.toFixed(1);
+      const measured = convMs === null ? `over ${limits.convMs}` : convMs.toFixed(1);
       const best = Number.isFinite(bar.convMs) ? bar.convMs.toFixed(1) : 'nothing yet';
       closeBackend(backend);
       return {
@@ -106,10 +121,10 @@ async function probeOne(
       const reason = `The self-test is off by ${worstError.toExponential(1)}.`;
       return { backend, status: 'incorrect', reason, worstError };
     }
-    const forwardMs = await beforeDeadline(timeTrunk(backend), TRUNK_MS);
+    const forwardMs = await beforeDeadline(timeTrunk(backend), limits.trunkMs);
     if (forwardMs === null) {
       closeBackend(backend);
-      return { backend, status: 'skipped', reason: `The trunk took over ${TRUNK_MS} ms.` };
+      return { backend, status: 'skipped', reason: `The trunk took over ${limits.trunkMs} ms.` };
     }
     bar.convMs = Math.min(bar.convMs, convMs);
     return { backend, status: 'ok', worstError, forwardMs };
@@ -127,7 +142,7 @@ async function probeOne(
  * Best of two runs after one that compiles, or `null` if that takes too long; 51 million multiply-adds, so that the
  * cost of a call counts for little.
  */
-async function firstConvolution(): Promise<number | null> {
+async function firstConvolution(limitMs: number): Promise<number | null> {
   const tensors: tf.Tensor[] = [];
   try {
     const x = tf.ones<tf.Rank.R4>([1, 56, 56, 128]);
@@ -139,7 +154,7 @@ async function firstConvolution(): Promise<number | null> {
       const y = tf.tidy(() => tf.max(tf.conv2d(x, filter, 1, 'same')));
       tensors.push(y);
       const read = y.data().then(() => performance.now() - start);
-      const elapsedMs = await beforeDeadline(read, GIVE_UP_MS);
+      const elapsedMs = await beforeDeadline(read, limitMs);
       if (elapsedMs === null) return null;
       if (i > 0) best = Math.min(best, elapsedMs);
     }

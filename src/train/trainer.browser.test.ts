@@ -152,6 +152,19 @@ describe('trainModel', () => {
     expect(outcome.status).toBe('stopped');
   });
 
+  it('says that it waits while pictures are still looked at, and goes on', async () => {
+    const { task } = taskOf({ epochs: 1 });
+    const events: string[] = [];
+    const outcome = await run(task, (event) => {
+      if (event.kind === 'features' && !events.includes('paused')) task.control.pause();
+      if (event.kind === 'paused') setTimeout(() => task.control.resume(), 20);
+      events.push(event.kind);
+    });
+    expect(events.indexOf('paused')).toBeGreaterThan(-1);
+    expect(events.indexOf('resumed')).toBe(events.indexOf('paused') + 1);
+    expect(outcome.epochs).toHaveLength(2);
+  });
+
   it('ends with cancelled when it is aborted, without a leak', async () => {
     const controller = new AbortController();
     const { task } = taskOf({ open: { kind: 'all' } }, { signal: controller.signal });

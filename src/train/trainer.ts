@@ -91,7 +91,12 @@ async function* featureStage(task: TrainTask, cut: number): AsyncGenerator<Train
   const events = createEventQueue<TrainEvent>();
   const options: FeatureOptions = {
     signal,
-    gate: () => control.gate(signal),
+    async gate() {
+      if (control.state() !== 'pause') return;
+      events.push({ kind: 'paused' });
+      await control.gate(signal);
+      events.push({ kind: 'resumed' });
+    },
     onProgress: (done, total) => events.push({ kind: 'features', done, total }),
   };
   const work = extractor
