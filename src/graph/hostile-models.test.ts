@@ -163,6 +163,20 @@ describe('results that no memory holds', () => {
 
   test.each<[string, Graph]>([
     ['Expand', bomb('Expand', (maker, x) => [x, maker.ints([huge, 2, 2, 2])])],
+    ['MatMul', bomb('MatMul', (maker) => [maker.constant([12_000, 1]), maker.constant([1, 12_000])])],
+    [
+      'Gemm',
+      bomb('Gemm', (maker) => [maker.constant([1, 12_000]), maker.constant([12_000, 1])], {
+        transA: 1,
+        transB: 1,
+      }),
+    ],
+    [
+      'Einsum',
+      bomb('Einsum', (maker) => [maker.constant([12_000]), maker.constant([12_000])], {
+        equation: 'i,j->ij',
+      }),
+    ],
     ['Tile', bomb('Tile', (maker, x) => [x, maker.ints([huge, 1, 1, huge])])],
     ['Tile on the host', bomb('Tile', (maker) => [maker.ints([1, 2]), maker.ints([huge])])],
     ['ConstantOfShape', bomb('ConstantOfShape', (maker) => [maker.ints([huge, huge])])],
@@ -192,11 +206,15 @@ describe('results that no memory holds', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('doubling again and again', async () => {
+  test.each(['Tile', 'Concat'])('doubling again and again: %s', async (op) => {
     const maker = new GraphMaker(1);
     let value = maker.input([1, 2, 2, 2]);
-    for (let i = 0; i < 40; i++)
-      value = maker.node('Tile', [value, maker.ints([2, 1, 1, 1])], [1, 1, 1, 1], 1);
+    for (let i = 0; i < 40; i++) {
+      value =
+        op === 'Tile'
+          ? maker.node('Tile', [value, maker.ints([2, 1, 1, 1])], [1, 1, 1, 1], 1)
+          : maker.node('Concat', [value, value], [1, 1, 1, 1], 1, { axis: 0 });
+    }
     const executor = new GraphExecutor(maker.finish().graph);
     const x = { kind: 'tensor', dtype: 'float32', tensor: tf.ones([1, 2, 2, 2]) } as const;
     const limits = { elements: 2 ** 20, turns: 10 };

@@ -145,14 +145,19 @@ export function learningSize(graph: Graph, nodes: readonly Node[], tuning: Tunin
 
 function createMatrices(adapter: Adapter, alpha: number, seed: number): Matrices {
   const { parameter, rows, columns, rank } = adapter;
-  const [a, b] = firstMatrices(adapter, seed);
-  return {
-    adapter,
-    a: variableOf([rows, rank], a, true),
-    b: variableOf([rank, columns], b, true),
-    scale: alpha / rank,
-    weight: tf.tensor(floatsOf(parameter), [...parameter.shape], 'float32'),
-  };
+  const [first, second] = firstMatrices(adapter, seed);
+  const made: tf.Tensor[] = [];
+  try {
+    const a = variableOf([rows, rank], first, true);
+    made.push(a);
+    const b = variableOf([rank, columns], second, true);
+    made.push(b);
+    const weight = tf.tensor(floatsOf(parameter), [...parameter.shape], 'float32');
+    return { adapter, a, b, scale: alpha / rank, weight };
+  } catch (thrown) {
+    tf.dispose(made);
+    throw thrown;
+  }
 }
 
 /** `W + scale * A * B` in the shape of the weight. */
@@ -167,9 +172,11 @@ function floatsOf(parameter: Parameter): Float32Array {
 
 function variableOf(shape: readonly number[], values: Float32Array, trainable: boolean): tf.Variable {
   const initial = tf.tensor(values, [...shape], 'float32');
-  const variable = tf.variable(initial, trainable);
-  initial.dispose();
-  return variable;
+  try {
+    return tf.variable(initial, trainable);
+  } finally {
+    initial.dispose();
+  }
 }
 
 async function copied(variable: tf.Variable, scale = 1) {

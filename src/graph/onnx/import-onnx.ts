@@ -171,13 +171,13 @@ function valueInfo({ name, type }: { name: string; type: OnnxType | null }): Val
 /** @throws {EngineError} `model-unsupported` with all operations and nodes that cannot be run. */
 function assertKnown(graph: Graph): void {
   const unknown = new Map<string, string[]>();
-  const refused: string[] = [];
+  const refused: { readonly op: string; readonly what: string }[] = [];
   const visit = ({ nodes }: Graph): void => {
     for (const node of nodes) {
       const op = findOp(node.op);
       if (op === undefined) unknown.set(node.op, [...(unknown.get(node.op) ?? []), node.name]);
       const reason = op?.refuse?.(node) ?? null;
-      if (reason !== null) refused.push(`${node.name} (${node.op}) ${reason}`);
+      if (reason !== null) refused.push({ op: node.op, what: `${node.name} (${node.op}: ${reason})` });
       for (const value of Object.values(node.attributes)) {
         if (typeof value === 'object' && 'nodes' in value) visit(value);
       }
@@ -185,8 +185,8 @@ function assertKnown(graph: Graph): void {
   };
   visit(graph);
   if (unknown.size === 0 && refused.length === 0) return;
-  const ops = [...unknown.keys()].join(', ');
-  const nodes = [...[...unknown.values()].flat(), ...refused].slice(0, 20).join(', ');
+  const ops = [...new Set([...unknown.keys(), ...refused.map(({ op }) => op)])].join(', ');
+  const nodes = [...[...unknown.values()].flat(), ...refused.map(({ what }) => what)].slice(0, 20).join(', ');
   throw new EngineError('model-unsupported', `Operations that are not supported: ${ops} (nodes: ${nodes}).`, {
     ops,
     nodes,

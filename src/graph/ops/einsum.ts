@@ -26,8 +26,28 @@ export function einsum(equation: string, operands: readonly tf.Tensor[]): tf.Ten
   );
 }
 
+/** Elements of the largest tensor that {@link einsum} makes on the way, from the shapes of its operands. */
+export function einsumElements(equation: string, shapes: readonly (readonly number[])[]): number {
+  const { terms, output } = parseEquation(
+    equation,
+    shapes.map(({ length }) => ({ rank: length })),
+  );
+  const sizes = new Map<string, number>();
+  terms.forEach((term, i) =>
+    term.forEach((label, axis) => sizes.set(label, Math.max(sizes.get(label) ?? 1, shapes[i]?.[axis] ?? 1))),
+  );
+  const products = terms.map((_, i) => {
+    const seen = new Set(terms.slice(0, i + 1).flat());
+    const later = new Set([...output, ...terms.slice(i + 1).flat()]);
+    return [...seen]
+      .filter((label) => later.has(label))
+      .reduce((size, label) => size * (sizes.get(label) ?? 1), 1);
+  });
+  return Math.max(1, ...products);
+}
+
 /** Axes of an ellipsis are named by numbers, from the right. */
-function parseEquation(equation: string, operands: readonly tf.Tensor[]) {
+function parseEquation(equation: string, operands: readonly Pick<tf.Tensor, 'rank'>[]) {
   const [inputs = '', given] = equation.replaceAll(' ', '').split('->');
   const written = inputs.split(',').map(lettersOf);
   const widths = written.map((term, i) =>

@@ -5,6 +5,7 @@
  */
 import { sizeOf } from '../model/tensor-data.ts';
 import type { OpCall } from '../ops/call.ts';
+import { einsumElements } from '../ops/einsum.ts';
 import type { Value } from '../ops/value.ts';
 
 /** Beyond this many elements (512 MiB as float32) no network of a page is meant seriously. */
@@ -67,8 +68,13 @@ function resized(call: OpCall): number {
 
 function multiplied(call: OpCall): number {
   const [a, b] = [shape(call, 0), shape(call, 1)];
-  return together([a.slice(0, -2), b.slice(0, -2)]) * (a.at(-2) ?? 1) * (b.at(-1) ?? 1);
+  const rows = a.at(call.flag('transA') ? -1 : -2) ?? 1;
+  const columns = b.at(call.flag('transB') ? -2 : -1) ?? 1;
+  return together([a.slice(0, -2), b.slice(0, -2)]) * rows * columns;
 }
+
+/** The inputs one after the other. */
+const joined: Count = (call) => call.all().reduce((total, _, i) => total + sizeOf(shape(call, i)), 0);
 
 /** Elements outside the input, along the axes that are listed; as if all axes grew. */
 function padded(call: OpCall): number {
@@ -90,7 +96,16 @@ const COUNTS: ReadonlyMap<string, Count> = new Map<string, Count>([
   ...'Conv ConvTranspose ConvInteger MaxPool AveragePool LpPool'
     .split(' ')
     .map((op) => [op, windows] as const),
-  ...'MatMul MatMulInteger'.split(' ').map((op) => [op, multiplied] as const),
+  ...'MatMul MatMulInteger Gemm com.microsoft:FusedMatMul'.split(' ').map((op) => [op, multiplied] as const),
+  ['Concat', joined],
+  [
+    'Einsum',
+    (call) =>
+      einsumElements(
+        call.text('equation', ''),
+        call.all().map((_, i) => shape(call, i)),
+      ),
+  ],
   ['Expand', expanded],
   ['ConstantOfShape', (call) => sizeOf(listed(call, 0))],
   [
