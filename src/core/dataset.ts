@@ -4,6 +4,7 @@
  * same patch read backwards.
  */
 import type { SplitSide } from './split.ts';
+import type { SampleKind } from './tasks.ts';
 
 export type ClassId = string;
 export type SampleId = string;
@@ -14,13 +15,14 @@ export interface ClassRecord {
   readonly name: string;
 }
 
-/** One picture. Its pixels live in the store under `contentHash`; this record never holds them. */
+/** One sample. What it is made of lives in the store under `contentHash`; this record never holds it. */
 export interface SampleRecord {
   readonly id: SampleId;
   readonly classId: ClassId;
+  readonly kind: SampleKind;
   /** The file's own name, shown as text only. */
   readonly name: string;
-  /** Size of the stored picture, px. */
+  /** Size of the stored picture, px; of a sound, of its small spectrogram. */
   readonly width: number;
   readonly height: number;
   /** SHA-256 of the stored bytes: the key of its blob. */

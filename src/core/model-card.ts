@@ -1,6 +1,9 @@
+import type { TaskId } from './tasks.ts';
+
 /** What the catalogue says about a pre-trained model before anything of it is loaded. */
 export interface ModelCard {
   readonly id: string;
+  readonly task: TaskId;
   readonly name: string;
   /** SPDX identifier; empty where it is not known. */
   readonly licence: string;
@@ -8,7 +11,7 @@ export interface ModelCard {
   readonly sizeBytes: number;
   /** Multiply-adds of one forward pass, millions. */
   readonly megaMacs: number;
-  /** Input side, px; pictures are square and RGB. */
+  /** Input side, px; pictures are square and RGB. Of sounds: frames of 10 ms. */
   readonly inputSize: number;
   readonly featureSize: number;
   /** `own`: brought by the person, kept on this device. */

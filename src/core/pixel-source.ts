@@ -1,10 +1,26 @@
 import type { SampleId } from './dataset.ts';
 import type { Augmentation } from './train-settings.ts';
+import type { InputValues, TrunkInput } from './trunk-input.ts';
 
 /** A random variant of a picture: the same seed gives the same pixels. */
 export interface PixelVariant {
   readonly augmentation: Augmentation;
   readonly seed: number;
+}
+
+/** What a trunk takes of stored samples, whatever they are. Many calls may be in flight; a pool queues them. */
+export interface InputSource {
+  /**
+   * One sample as the trunk takes it. Shape: `inputShape(input)`. The caller owns the array.
+   * @throws {EngineError} `not-found`, `cancelled`; `model-unsupported` if the sample is of another kind.
+   */
+  input(
+    id: SampleId,
+    input: TrunkInput,
+    options?: { variant?: PixelVariant; signal?: AbortSignal },
+  ): Promise<InputValues>;
+  /** Samples that are worth asking for at once. */
+  readonly concurrency: number;
 }
 
 /** Decoded pictures for the trainer, whoever decodes them. Many calls may be in flight; a pool queues them. */

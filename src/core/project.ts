@@ -5,12 +5,13 @@ import type { EvaluationReport } from './evaluation.ts';
 import type { TablePreview } from './import-table.ts';
 import type { RunSummary } from './run.ts';
 import type { SplitRecord, SplitSettings, SplitSide } from './split.ts';
+import type { TaskId } from './tasks.ts';
 import type { TrainSettings } from './train-settings.ts';
 
 /** What a person chose; saved with the project. */
 export interface ProjectSettings {
   readonly name: string;
-  readonly task: 'image-classification';
+  readonly task: TaskId;
   readonly modelId: string;
   readonly backend: BackendName | 'auto';
   readonly train: TrainSettings;

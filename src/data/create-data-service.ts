@@ -2,6 +2,7 @@ import type { DatasetChange } from '../core/engine-api.ts';
 import { assertNotAborted } from '../core/errors.ts';
 import { deriveSeed } from '../core/rng.ts';
 import type { SplitRecord } from '../core/split.ts';
+import type { SampleKind } from '../core/tasks.ts';
 import type { DataService, DatasetKeeper, PictureStore } from './data-service.ts';
 import { createDatasetHolder } from './dataset-holder.ts';
 import { createDecodePool } from './decode/decode-pool.ts';
@@ -22,6 +23,8 @@ export interface DataServiceParts {
   /** A pool of the caller's (tests); otherwise one is made. Either is ended by `dispose`. */
   readonly pool?: DecodePool;
   readonly now?: () => number;
+  /** What the samples of the open project are. Default: pictures. */
+  readonly kind?: () => SampleKind;
 }
 
 /** The data set of the open project, empty until `replace`. */
@@ -30,6 +33,7 @@ export function createDataService({
   keeper,
   pool = createDecodePool(),
   now = Date.now,
+  kind = () => 'picture',
 }: DataServiceParts): DataService {
   const listeners = new Set<(change: DatasetChange) => void>();
   const holder = createDatasetHolder(
@@ -39,7 +43,7 @@ export function createDataService({
   const pictures = createPictures(store, pool, (id) => holder.state().samples.get(id));
   let split: SplitRecord | null = null;
   let project = new AbortController();
-  const intake = createIntake({ holder, pictures, pool, now, projectSignal: () => project.signal });
+  const intake = createIntake({ holder, pictures, pool, now, kind, projectSignal: () => project.signal });
 
   return {
     ...intake,
@@ -48,7 +52,7 @@ export function createDataService({
     undoState: () => holder.undoState(),
     pixels: pictures.pixels,
     look: (id, signal) => pictures.look(id, signal),
-    readPicture: (file, _name, signal) => pool.run('open', { file }, signal),
+    readInput: (file, input, signal) => pool.run('open-input', { file, input, kind: kind() }, signal),
     replace(dataset, nextSplit) {
       project.abort();
       project = new AbortController();

@@ -2,7 +2,8 @@
 import type { DatasetPatch, DatasetState } from '../core/dataset.ts';
 import type { SampleId } from '../core/dataset.ts';
 import type { CallContext, CallKind, CallParams, CallResult, DatasetChange } from '../core/engine-api.ts';
-import type { BitmapReader, PixelSource } from '../core/pixel-source.ts';
+import type { BitmapReader, InputSource, PixelSource } from '../core/pixel-source.ts';
+import type { InputValues, TrunkInput } from '../core/trunk-input.ts';
 import type { UndoState } from '../core/project.ts';
 import type { SplitRecord } from '../core/split.ts';
 import type { PictureLook } from './decode/look.ts';
@@ -32,12 +33,12 @@ export interface DataService {
   dataset(): DatasetState;
   split(): SplitRecord | null;
   undoState(): UndoState;
-  /** Decoded pixels of samples, for training and evaluation. */
-  readonly pixels: PixelSource & BitmapReader;
+  /** What trunks take of samples, for training and evaluation. */
+  readonly pixels: PixelSource & BitmapReader & InputSource;
   /** What a picture looks like in a few numbers; `null` where it is gone. */
   look(id: SampleId, signal: AbortSignal): Promise<PictureLook | null>;
-  /** A picture file of the person's as a bitmap, with the checks of an import. The caller closes it. */
-  readPicture(file: Blob, name: string, signal: AbortSignal): Promise<ImageBitmap>;
+  /** What a trunk takes of a file of the person's, with the checks of an import. */
+  readInput(file: Blob, input: TrunkInput, signal: AbortSignal): Promise<InputValues>;
   /** Takes over an opened project. Forgets the undo history and ends what is running. */
   replace(dataset: DatasetState, split: SplitRecord | null): void;
 

@@ -7,7 +7,14 @@ import { cleanClassName, cleanFileName, uniqueClassName } from './names.ts';
 import { composePatches, isEmptyPatch, planEdit } from './plan-edit.ts';
 
 function sample(id: string, classId: string): SampleRecord {
-  const base = { name: `${id}.jpg`, width: 8, height: 8, source: 'file', addedAtMs: 0 } as const;
+  const base = {
+    name: `${id}.jpg`,
+    width: 8,
+    height: 8,
+    kind: 'picture' as const,
+    source: 'file',
+    addedAtMs: 0,
+  } as const;
   return { id, classId, contentHash: `c-${id}`, sourceHash: `s-${id}`, ...base };
 }
 

@@ -5,7 +5,14 @@ import { dealFolds } from './folds.ts';
 import { findGroups } from './groups.ts';
 
 function sample(id: string, classId: string, group?: string): SampleRecord {
-  const base = { name: id, width: 8, height: 8, source: 'file', addedAtMs: 0 } as const;
+  const base = {
+    name: id,
+    width: 8,
+    height: 8,
+    kind: 'picture' as const,
+    source: 'file',
+    addedAtMs: 0,
+  } as const;
   return { id, classId, contentHash: id, sourceHash: id, ...base, ...(group !== undefined && { group }) };
 }
 

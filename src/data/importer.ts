@@ -4,6 +4,7 @@ import type { DatasetChange, Progress } from '../core/engine-api.ts';
 import { EngineError, isAbortError, toErrorData } from '../core/errors.ts';
 import type { ImportReport, Rejection } from '../core/project.ts';
 import type { SplitSide } from '../core/split.ts';
+import type { SampleKind } from '../core/tasks.ts';
 import type { DatasetHolder } from './dataset-holder.ts';
 import type { StoredPicture } from './decode/jobs.ts';
 import { classKey, cleanFileName, uniqueClassName } from './names.ts';
@@ -37,6 +38,8 @@ export type Arrivals = AsyncIterable<Arrival> | Iterable<Arrival>;
 export interface ImporterOptions {
   readonly holder: DatasetHolder;
   readonly now: () => number;
+  /** What the samples are. */
+  readonly kind: SampleKind;
   /** Pictures prepared at once. */
   readonly window: number;
   /** Aborted when the project is left: what is pending then belongs nowhere. */
@@ -61,7 +64,7 @@ interface Prepared {
  */
 export async function importAll(
   arrivals: Arrivals,
-  { holder, now, window, projectSignal }: ImporterOptions,
+  { holder, now, kind, window, projectSignal }: ImporterOptions,
   emit: (event: ImportEvent) => void,
   signal: AbortSignal,
 ): Promise<ImportReport> {
@@ -87,7 +90,7 @@ export async function importAll(
     if (batch.length > 0 && !projectSignal.aborted) {
       const duplicates: Rejection[] = [];
       const change = await holder.change((state) => {
-        const plan = planBatch(batch, state, holder, classes, now());
+        const plan = planBatch(batch, state, { holder, kind, made: classes, addedAtMs: now() });
         duplicates.push(...plan.duplicates);
         return plan.patch;
       }, mergeKey);
@@ -141,13 +144,19 @@ export async function importAll(
   return { accepted, rejected, firstFrameOnly, metadata };
 }
 
+interface BatchContext {
+  readonly holder: DatasetHolder;
+  readonly kind: SampleKind;
+  /** Classes that this import has met or made. */
+  readonly made: Map<string, ClassId>;
+  readonly addedAtMs: number;
+}
+
 /** The patch of a batch: new samples, and the classes that they need. Pure but for the ids of new classes. */
 function planBatch(
   batch: readonly Prepared[],
   state: DatasetState,
-  holder: DatasetHolder,
-  made: Map<string, ClassId>,
-  addedAtMs: number,
+  { holder, kind, made, addedAtMs }: BatchContext,
 ) {
   const classes: ClassRecord[] = [...state.classes];
   const samples = new Map<SampleId, SampleRecord>();
@@ -164,7 +173,7 @@ function planBatch(
     const id = holder.freeId(picture.sourceHash, new Set(samples.keys()));
     const { width, height, contentHash, sourceHash } = picture;
     const sample: SampleRecord = {
-      ...{ id, classId, name: cleanFileName(incoming.path), width, height, contentHash, sourceHash },
+      ...{ id, classId, kind, name: cleanFileName(incoming.path), width, height, contentHash, sourceHash },
       ...(incoming.group !== undefined && { group: incoming.group }),
       ...(incoming.given !== undefined && { given: incoming.given }),
       ...{ source: incoming.source, addedAtMs },

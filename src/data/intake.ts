@@ -2,6 +2,7 @@
 import type { CallParams } from '../core/engine-api.ts';
 import { EngineError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
+import type { SampleKind } from '../core/tasks.ts';
 import type { DataService } from './data-service.ts';
 import type { DatasetHolder } from './dataset-holder.ts';
 import type { DecodePool } from './decode/decode-pool.ts';
@@ -12,6 +13,7 @@ import { isJunk, openSources } from './import-candidates.ts';
 import type { Candidate } from './import-candidates.ts';
 import { importAll } from './importer.ts';
 import type { Arrival, ImportEvent, Incoming } from './importer.ts';
+import { KINDS } from './kinds/kinds.ts';
 import type { Pictures } from './pictures.ts';
 import { previewImport } from './preview.ts';
 import { drawSampleSet, SAMPLE_COUNT } from './sample-set/draw-sample-set.ts';
@@ -24,6 +26,7 @@ export interface IntakeParts {
   readonly pictures: Pictures;
   readonly pool: DecodePool;
   readonly now: () => number;
+  readonly kind: () => SampleKind;
   /** Aborted when the present project is left. */
   readonly projectSignal: () => AbortSignal;
 }
@@ -66,7 +69,7 @@ async function* fileArrivals(
 }
 
 /** The calls that add pictures. */
-export function createIntake({ holder, pictures, pool, now, projectSignal }: IntakeParts): Intake {
+export function createIntake({ holder, pictures, pool, now, kind, projectSignal }: IntakeParts): Intake {
   const keep = async (drawn: Promise<StoredPicture>): Promise<StoredPicture> => {
     const picture = await drawn;
     await pictures.write(picture);
@@ -77,7 +80,13 @@ export function createIntake({ holder, pictures, pool, now, projectSignal }: Int
     emit: (event: ImportEvent) => void,
     signal: AbortSignal,
   ) => {
-    const options = { holder, now, window: pool.concurrency + 1, projectSignal: projectSignal() };
+    const options = {
+      holder,
+      now,
+      kind: kind(),
+      window: pool.concurrency + 1,
+      projectSignal: projectSignal(),
+    };
     return importAll(arrivals, options, emit, signal);
   };
   const prepareFile = async (candidate: Candidate, signal: AbortSignal) => {
@@ -86,7 +95,9 @@ export function createIntake({ holder, pictures, pool, now, projectSignal }: Int
       throw new EngineError('zip-nested', 'A zip inside a zip is not opened: drop it by itself.');
     }
     const squareSize = pictures.squareSize();
-    return keep(pool.run('ingest', { file, ...(squareSize !== undefined && { squareSize }) }, signal));
+    return keep(
+      pool.run('ingest', { file, kind: kind(), ...(squareSize !== undefined && { squareSize }) }, signal),
+    );
   };
 
   async function* drawnArrivals(classNames: readonly string[], signal: AbortSignal): AsyncIterable<Arrival> {
@@ -103,7 +114,7 @@ export function createIntake({ holder, pictures, pool, now, projectSignal }: Int
   }
 
   return {
-    preview: (params, { emit, signal }) => previewImport(params, holder.state(), emit, signal),
+    preview: (params, { emit, signal }) => previewImport(params, holder.state(), KINDS[kind()], emit, signal),
     import: (params, { emit, signal }) => take(fileArrivals(params, prepareFile, signal), emit, signal),
     async sampleSet({ classNames }, { emit, signal }) {
       const told = (event: ImportEvent) => {
@@ -125,7 +136,17 @@ export function createIntake({ holder, pictures, pool, now, projectSignal }: Int
         const id = holder.freeId(sourceHash, new Set());
         const addedAtMs = now();
         const name = `camera-${new Date(addedAtMs).toISOString().replaceAll(':', '-')}.jpg`;
-        const record = { id, classId, name, width, height, contentHash, sourceHash, group };
+        const record = {
+          id,
+          classId,
+          kind: 'picture' as const,
+          name,
+          width,
+          height,
+          contentHash,
+          sourceHash,
+          group,
+        };
         const after = { ...record, source: 'camera', addedAtMs } as const;
         return { kind: 'add-samples', samples: [{ id, before: null, after }] };
       }, group);

@@ -1,6 +1,6 @@
 import type { SampleId, SampleRecord } from '../core/dataset.ts';
 import { EngineError } from '../core/errors.ts';
-import type { BitmapReader, PixelSource } from '../core/pixel-source.ts';
+import type { BitmapReader, InputSource, PixelSource } from '../core/pixel-source.ts';
 import type { PictureStore } from './data-service.ts';
 import { squarePixels } from './decode/augment.ts';
 import type { DecodePool } from './decode/decode-pool.ts';
@@ -30,7 +30,7 @@ export interface Pictures {
   thumbnail(id: SampleId, signal: AbortSignal): Promise<Blob | null>;
   /** `null` where the picture is gone. */
   look(id: SampleId, signal: AbortSignal): Promise<PictureLook | null>;
-  readonly pixels: PixelSource & BitmapReader;
+  readonly pixels: PixelSource & BitmapReader & InputSource;
 }
 
 /** @param sample Looks a sample up in the present data set. */
@@ -66,24 +66,26 @@ export function createPictures(
     },
     read,
     async look(id, signal) {
-      const contentHash = sample(id)?.contentHash;
-      if (contentHash === undefined) return null;
+      const record = sample(id);
+      if (record === undefined) return null;
+      const { contentHash, kind } = record;
       const known = looks.get(contentHash);
       if (known !== undefined) return known;
       const blob = await store.read(picturePath(contentHash));
       if (blob === null) return null;
-      const look = await pool.run('look', { picture: blob }, signal);
+      const look = await pool.run('look', { picture: blob, kind }, signal);
       looks.set(contentHash, look);
       return look;
     },
     async thumbnail(id, signal) {
-      const contentHash = sample(id)?.contentHash;
-      if (contentHash === undefined) return null;
+      const record = sample(id);
+      if (record === undefined) return null;
+      const { contentHash, kind } = record;
       const known = thumbnails.get(contentHash);
       const blob = known === undefined ? await store.read(picturePath(contentHash)) : null;
       if (known === undefined && blob === null) return null;
       const thumbnail =
-        known ?? (blob === null ? null : await pool.run('thumbnail', { picture: blob }, signal));
+        known ?? (blob === null ? null : await pool.run('thumbnail', { picture: blob, kind }, signal));
       if (thumbnail !== null) keepThumbnail(contentHash, thumbnail);
       return thumbnail;
     },
@@ -95,6 +97,16 @@ export function createPictures(
         const square = contentHash === undefined || variant ? null : squares.take(contentHash, size);
         if (square !== null) return square;
         return pool.run('pixels', { picture: await read(id), size, ...(variant && { variant }) }, signal);
+      },
+      async input(id, input, options = {}) {
+        if (input.kind === 'pixels') return this.pixels(id, input.size, options);
+        const { variant, signal } = options;
+        const kind = sample(id)?.kind ?? 'picture';
+        return pool.run(
+          'input',
+          { stored: await read(id), kind, input, ...(variant && { variant }) },
+          signal,
+        );
       },
       bitmapPixels(bitmap, size) {
         try {

@@ -3,13 +3,12 @@ import type { CallParams, Progress } from '../core/engine-api.ts';
 import { assertNotAborted, toErrorData } from '../core/errors.ts';
 import type { ImportPreview, Rejection } from '../core/project.ts';
 import type { SplitSide } from '../core/split.ts';
-import { checkHead } from './decode/ingest.ts';
 import { gatherDrop } from './gather.ts';
 import type { Candidate } from './import-candidates.ts';
+import type { KindAdapter } from './kinds/kind.ts';
 import { classKey, cleanClassName, uniqueClassName } from './names.ts';
 import { inOrder } from './read-head.ts';
 
-const PICTURE_NAME = /\.(?:jpe?g|jfif|png|webp|gif|avif|bmp)$|^[^.]+$/iu;
 const HEIC_NAME = /\.hei[cf]$/iu;
 const MOST_SPELLINGS = 5;
 const REPORT_MS = 100;
@@ -23,6 +22,7 @@ const READ_AT_ONCE = 16;
 export async function previewImport(
   { files, intoClass, table: mapping }: CallParams<'data.preview'>,
   dataset: DatasetState,
+  kind: KindAdapter,
   emit: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<ImportPreview> {
@@ -43,7 +43,7 @@ export async function previewImport(
     table,
   } = await gatherDrop(files, tables, signal, onSource);
   const rejected: Rejection[] = [...refused];
-  for await (const [candidate, refusal] of inOrder(candidates, READ_AT_ONCE, refusalOf)) {
+  for await (const [candidate, refusal] of inOrder(candidates, READ_AT_ONCE, (one) => refusalOf(one, kind))) {
     assertNotAborted(signal);
     if (refusal !== null) {
       rejected.push(refusal);
@@ -75,15 +75,15 @@ export async function previewImport(
   };
 }
 
-async function refusalOf(candidate: Candidate): Promise<Rejection | null> {
+async function refusalOf(candidate: Candidate, kind: KindAdapter): Promise<Rejection | null> {
   const { path, isPacked } = candidate;
   if (isPacked) {
-    if (PICTURE_NAME.test(path.slice(path.lastIndexOf('/') + 1))) return null;
-    const code = HEIC_NAME.test(path) ? 'file-heic' : 'file-not-a-picture';
-    return { name: path, error: { code, message: 'The name is not that of a picture that is read here.' } };
+    if (kind.isName(path.slice(path.lastIndexOf('/') + 1))) return null;
+    const code = HEIC_NAME.test(path) ? 'file-heic' : kind.otherName;
+    return { name: path, error: { code, message: 'The name is not that of a file that is read here.' } };
   }
   try {
-    await checkHead(await candidate.open());
+    await kind.checkHead(await candidate.open());
     return null;
   } catch (thrown) {
     return { name: path, error: toErrorData(thrown) };

@@ -9,7 +9,14 @@ import { makeSplit } from './split.ts';
 const SETTINGS: SplitSettings = { validation: 0.15, test: 0.15, seed: 7 };
 
 function sample(id: string, classId: string, extra: Partial<SampleRecord> = {}): SampleRecord {
-  const base = { name: `${id}.jpg`, width: 8, height: 8, source: 'file', addedAtMs: 0 } as const;
+  const base = {
+    name: `${id}.jpg`,
+    width: 8,
+    height: 8,
+    kind: 'picture' as const,
+    source: 'file',
+    addedAtMs: 0,
+  } as const;
   return { id, classId, contentHash: `c-${id}`, sourceHash: `s-${id}`, ...base, ...extra };
 }
 

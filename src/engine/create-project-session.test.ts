@@ -45,6 +45,7 @@ function createDataDouble({ keeper, pictures }: Parameters<SessionParts['createD
         height: 4,
         contentHash: hash,
         sourceHash: hash,
+        kind: 'picture' as const,
         source: 'file' as const,
         addedAtMs: 1,
       };

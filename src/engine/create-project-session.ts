@@ -2,6 +2,7 @@ import { EMPTY_DATASET } from '../core/dataset.ts';
 import { assertNotAborted, type ErrorData, EngineError } from '../core/errors.ts';
 import type { ProjectSettings, ProjectSnapshot } from '../core/project.ts';
 import { DEFAULT_SPLIT } from '../core/split.ts';
+import { type SampleKind, TASKS } from '../core/tasks.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
 import type { DatasetKeeper, DataService, PictureStore } from '../data/data-service.ts';
 import type { BlobStore } from '../persist/blob-store.ts';
@@ -22,7 +23,11 @@ import type { ProjectSession } from './project-session.ts';
 
 export interface SessionParts {
   readonly store: BlobStore;
-  readonly createData: (parts: { pictures: PictureStore; keeper: DatasetKeeper }) => DataService;
+  readonly createData: (parts: {
+    readonly pictures: PictureStore;
+    readonly keeper: DatasetKeeper;
+    readonly kind: () => SampleKind;
+  }) => DataService;
   /** Refuses weights of a run that cannot be used. Those of a file that is opened are checked before anything changes. */
   readonly checkWeights?: (weights: Uint8Array<ArrayBuffer>) => Promise<unknown>;
   /** What the person should know of the store itself; told with the damages at opening. */
@@ -54,7 +59,11 @@ export function createProjectSession({
 }: SessionParts): ProjectSession {
   let damaged: readonly ErrorData[] = [];
   const shelf = createShelf(store, () => ({ dataset: data.dataset(), split: data.split() }));
-  const data = createData({ pictures: unhurried(store), keeper: shelf.keeper });
+  const data = createData({
+    pictures: unhurried(store),
+    keeper: shelf.keeper,
+    kind: () => TASKS[shelf.settings().task].sample,
+  });
 
   const snapshot = (): ProjectSnapshot => ({
     ...shelf.record(),
@@ -190,6 +199,7 @@ interface Shelf {
   /** Changes the shelf once the change is on disk. Resolves to the time of saving, ms. */
   keep(change?: (shelved: Shelved) => Partial<Shelved>): Promise<number>;
   /** Makes another project the kept one, whole or not at all. */
+  settings(): ProjectSettings;
   replaceBy(record: ProjectRecord, data: DataService): Promise<void>;
   /** Runs writes in the order in which they were asked for; one that fails does not stop the next. */
   inTurn<T>(write: () => Promise<T>): Promise<T>;
@@ -218,6 +228,7 @@ function createShelf(store: BlobStore, fromData: () => Pick<ProjectRecord, 'data
 
   return {
     record,
+    settings: () => shelved.settings,
     keep,
     inTurn,
     put: (next) => {

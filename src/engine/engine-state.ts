@@ -57,7 +57,7 @@ export class EngineState {
       records: createDeviceRecords(store),
       pixels: {
         concurrency: Math.max(2, navigator.hardwareConcurrency),
-        pixels: async (...request) => (await this.session()).data.pixels.pixels(...request),
+        input: async (...request) => (await this.session()).data.pixels.input(...request),
       },
     });
     this.room.onReset = () => this.runModels.clear();

@@ -22,6 +22,7 @@ const CARD = {
   source: 'test',
   sizeBytes: 1,
   megaMacs: 1,
+  task: 'image-classification',
   inputSize: 8,
   featureSize: 8,
   availability: 'bundled',

@@ -7,7 +7,7 @@ import { BACKENDS } from '../core/device.ts';
 import type { BackendName, DeviceReport } from '../core/device.ts';
 import { EngineError } from '../core/errors.ts';
 import type { DownloadProgress, ModelInfo } from '../core/model-card.ts';
-import type { PixelSource } from '../core/pixel-source.ts';
+import type { InputSource } from '../core/pixel-source.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
 import type { FeatureCache } from '../train/feature-cache.ts';
 import type { FeatureExtractor } from '../train/features.ts';
@@ -48,7 +48,7 @@ export interface ProbeOptions extends UseOptions {
 export interface ModelRoomOptions {
   readonly services: EngineServices;
   readonly cache: FeatureCache;
-  readonly pixels: PixelSource;
+  readonly pixels: InputSource;
   readonly records: DeviceRecords;
 }
 

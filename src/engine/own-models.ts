@@ -145,6 +145,7 @@ function cardOf({
     megaMacs,
     inputSize: settings.inputSize,
     featureSize,
+    task: 'image-classification',
     availability: 'own',
     cached: true,
     headOnly,

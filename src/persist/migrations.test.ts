@@ -3,9 +3,10 @@ import { ALL_WEIGHTS } from '../core/train-settings.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { parseProject } from './project-record.ts';
 import version1 from './records/project-v1.json';
+import version2 from './records/project-v2.json';
 
 test('there is a file of every earlier version', () => {
-  expect([version1].map(({ version }) => version)).toEqual(MIGRATIONS.map((_, index) => index + 1));
+  expect([version1, version2].map(({ version }) => version)).toEqual(MIGRATIONS.map((_, index) => index + 1));
 });
 
 test('version 1: every weight of the open blocks learned', () => {
@@ -15,6 +16,13 @@ test('version 1: every weight of the open blocks learned', () => {
     [{ kind: 'last', blocks: 3 }, ALL_WEIGHTS],
   ]);
   expect(dataset.samples.size).toBe(2);
+});
+
+test('version 2: every sample was a picture', () => {
+  for (const earlier of [version1, version2]) {
+    const { dataset } = parseProject(JSON.stringify(earlier));
+    expect([...dataset.samples.values()].map(({ kind }) => kind)).toEqual(['picture', 'picture']);
+  }
 });
 
 test('a damaged record of version 1 is refused, not repaired', () => {

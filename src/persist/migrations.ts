@@ -7,7 +7,10 @@ export type RawRecord = Readonly<Record<string, unknown>>;
  * What turns version n into n + 1, at index n - 1. Never edit an entry: append one, and keep a file of the version
  * it starts from among the tests.
  */
-export const MIGRATIONS: readonly ((record: RawRecord) => RawRecord)[] = [everyWeightLearned];
+export const MIGRATIONS: readonly ((record: RawRecord) => RawRecord)[] = [
+  everyWeightLearned,
+  everySampleWasAPicture,
+];
 
 /** 1 to 2: settings say how the open blocks learn; until then it was always every weight. */
 function everyWeightLearned(record: RawRecord): RawRecord {
@@ -19,6 +22,16 @@ function everyWeightLearned(record: RawRecord): RawRecord {
     runs: Array.isArray(runs)
       ? runs.map((run: unknown) => changed(run, 'settings', (one) => ({ ...one, tuning })))
       : runs,
+  };
+}
+
+/** 2 to 3: samples say what they are; until then there were pictures only. */
+function everySampleWasAPicture(record: RawRecord): RawRecord {
+  const { samples } = record;
+  if (!Array.isArray(samples)) return record;
+  return {
+    ...record,
+    samples: samples.map((sample: unknown) => (isRecord(sample) ? { kind: 'picture', ...sample } : sample)),
   };
 }
 

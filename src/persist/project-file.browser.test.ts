@@ -34,6 +34,7 @@ const RECORD: ProjectRecord = {
           height: 8,
           contentHash: hash('a'),
           sourceHash: hash('b'),
+          kind: 'picture' as const,
           source: 'file',
           addedAtMs: 1,
         },

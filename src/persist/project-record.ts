@@ -10,6 +10,7 @@ import type { EvaluationReport } from '../core/evaluation.ts';
 import type { ProjectSettings } from '../core/project.ts';
 import type { RunSummary } from '../core/run.ts';
 import type { SplitRecord } from '../core/split.ts';
+import { SAMPLE_KINDS, TASK_IDS } from '../core/tasks.ts';
 import { MIGRATIONS, migrate } from './migrations.ts';
 
 /** The version that is written. Grows by one with each entry of {@link MIGRATIONS}. */
@@ -40,6 +41,8 @@ const classRecord = v.object({ id: key, name });
 const sample = v.object({
   id: key,
   classId: key,
+  // A journal begun by an earlier version holds pictures without it.
+  kind: v.optional(v.picklist(SAMPLE_KINDS), 'picture'),
   name,
   width: side,
   height: side,
@@ -95,7 +98,7 @@ const train = v.object({
 });
 const projectSettings = v.object({
   name,
-  task: v.literal('image-classification'),
+  task: v.picklist(TASK_IDS),
   modelId: name,
   backend: v.picklist(['auto', ...BACKENDS]),
   train,

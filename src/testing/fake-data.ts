@@ -41,7 +41,7 @@ export function createFakeData(wait: (signal: AbortSignal) => Promise<void>): Fa
     const id = `s${nextId++}`;
     const hash = id.padStart(64, '0');
     const base = { id, classId, name, width: 640, height: 480, contentHash: hash, sourceHash: hash, source };
-    return { ...base, addedAtMs: 0, ...(group !== undefined && { group }) };
+    return { ...base, kind: 'picture', addedAtMs: 0, ...(group !== undefined && { group }) };
   };
   const add = (
     items: readonly { label: string; name: string; group?: string }[],

@@ -24,6 +24,7 @@ const CARD: ModelCard = {
   megaMacs: 420,
   inputSize: 224,
   featureSize: 512,
+  task: 'image-classification',
   availability: 'own',
   cached: true,
   headOnly: false,

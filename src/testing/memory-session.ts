@@ -5,6 +5,7 @@ import type { ProjectSettings, ProjectSnapshot } from '../core/project.ts';
 import type { RunSummary } from '../core/run.ts';
 import { DEFAULT_SPLIT } from '../core/split.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
+import type { TrunkInput } from '../core/trunk-input.ts';
 import { createFakeData } from './fake-data.ts';
 
 /** Blobs in a map. */
@@ -72,9 +73,14 @@ export function createMemorySession(modelId: string, pixels: PixelSource & Bitma
       dataset: data.state,
       split: data.split,
       undoState: data.undo,
-      pixels,
+      pixels: {
+        ...pixels,
+        input: (id: string, input: TrunkInput, options?: Parameters<PixelSource['pixels']>[2]) =>
+          pixels.pixels(id, input.kind === 'pixels' ? input.size : 0, options),
+      },
       look: () => Promise.resolve(null),
-      readPicture: (file: Blob) => createImageBitmap(file),
+      readInput: async (file: Blob, input: TrunkInput) =>
+        pixels.bitmapPixels(await createImageBitmap(file), input.kind === 'pixels' ? input.size : 0),
       replace: () => undefined,
       preview: handlers['data.preview'],
       import: handlers['data.import'],

@@ -1,15 +1,18 @@
-import type { PixelSource } from '../core/pixel-source.ts';
+import type { InputSource, PixelSource } from '../core/pixel-source.ts';
 import { createRng } from '../core/rng.ts';
 
 /**
  * Pictures made of an id: `class/number`. Each class has a colour, drowned in noise; a variant adds other noise, so
  * that the same request always gives the same pixels.
  */
-export function createToyPixels(noise = 60): PixelSource & { readonly asked: string[] } {
+export function createToyPixels(noise = 60): PixelSource & InputSource & { readonly asked: string[] } {
   const asked: string[] = [];
   return {
     asked,
     concurrency: 2,
+    input(id, input, options) {
+      return this.pixels(id, input.kind === 'pixels' ? input.size : 0, options);
+    },
     async pixels(id, size, { variant, signal } = {}) {
       await Promise.resolve();
       signal?.throwIfAborted();

@@ -28,6 +28,7 @@ export function createToyTrunk(weights: WeightMap = toyWeights()): TrunkNetwork 
       parameters: (CHANNELS[index] ?? 0) * 4 * (CHANNELS[index + 1] ?? 0) + (CHANNELS[index + 1] ?? 0),
       outputShape: cutShape(index + 1),
     })),
+    input: { kind: 'pixels', size: TOY_SIZE },
     inputSize: TOY_SIZE,
     featureSize: CHANNELS[2],
     trainable: true,

@@ -1,6 +1,7 @@
 import type { BlockInfo } from '../core/model-card.ts';
 import type { TrainEstimate } from '../core/run.ts';
 import type { TrainSettings } from '../core/train-settings.ts';
+import { inputLength } from '../core/trunk-input.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
 import { cutOf } from './trainer.ts';
 
@@ -48,7 +49,7 @@ export function estimateTraining(input: EstimateInput): TrainEstimate {
   const epochMs = headMs + openMs * (STEP_PER_FORWARD * train + validation);
   const cached =
     (train * (cut === 0 ? 1 : settings.augmentation.variants + 1) + validation) *
-    (cut === 0 ? network.inputSize ** 2 * 3 : 2 * volume(network.cutShape(cut)));
+    (cut === 0 ? inputLength(network.input) : 2 * volume(network.cutShape(cut)));
   const activations = open.reduce((sum, one) => sum + volume(one.outputShape), 0) * ACTIVATIONS_PER_BLOCK * 4;
   return {
     trainableParameters: opened + head,

@@ -2,7 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { assertNotAborted, EngineError } from '../core/errors.ts';
 import { decodeFloat16, encodeFloat16 } from '../core/float16.ts';
 import { nextTask } from '../core/pacing.ts';
-import type { PixelSource, PixelVariant } from '../core/pixel-source.ts';
+import type { InputSource, PixelVariant } from '../core/pixel-source.ts';
+import {
+  inputKey,
+  inputLength,
+  inputShape,
+  type InputValues,
+  packInput,
+  unpackInput,
+} from '../core/trunk-input.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
 import type { FeatureCache } from './feature-cache.ts';
 
@@ -40,7 +48,7 @@ export interface FeatureExtractor {
 export interface FeatureExtractorOptions {
   readonly modelId: string;
   readonly network: TrunkNetwork;
-  readonly pixels: PixelSource;
+  readonly pixels: InputSource;
   readonly cache: FeatureCache;
   /** Pictures per forward pass. */
   readonly batchSize?: number;
@@ -57,11 +65,10 @@ export function createFeatureExtractor(options: FeatureExtractorOptions): Featur
 class CachedExtractor implements FeatureExtractor {
   readonly network: TrunkNetwork;
   readonly #modelId: string;
-  readonly #pixels: PixelSource;
+  readonly #pixels: InputSource;
   readonly #cache: FeatureCache;
   readonly #batchSize: number;
   readonly #last: number;
-  readonly #pixelShape: readonly [number, number, number];
 
   constructor({ modelId, network, pixels, cache, batchSize = FORWARD_BATCH }: FeatureExtractorOptions) {
     this.network = network;
@@ -70,7 +77,6 @@ class CachedExtractor implements FeatureExtractor {
     this.#cache = cache;
     this.#batchSize = batchSize;
     this.#last = network.blocks.length;
-    this.#pixelShape = [network.inputSize, network.inputSize, 3];
   }
 
   missing(requests: readonly FeatureRequest[], cut: number): number {
@@ -110,8 +116,7 @@ class CachedExtractor implements FeatureExtractor {
     const lasting = requests.filter(({ fleeting }) => fleeting !== true);
     // Already there in most cases; entries may have been pushed out of a small cache.
     if (this.missing(lasting, cut) > 0) await this.ensure(lasting, cut, { signal });
-    const shape = cut === 0 ? this.#pixelShape : this.network.cutShape(cut);
-    const length = shape.reduce((a, b) => a * b, 1);
+    const length = this.network.cutShape(cut).reduce((a, b) => a * b, 1);
     return joined(await Promise.all(requests.map((one) => this.#row(one, cut, signal))), length);
   }
 
@@ -121,30 +126,31 @@ class CachedExtractor implements FeatureExtractor {
     return kept === null ? [] : decodeFloat16(kept);
   }
 
-  async #pixelsOf(request: FeatureRequest, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  async #pixelsOf(request: FeatureRequest, signal: AbortSignal): Promise<InputValues> {
     const kept = await this.#cache.get(this.#key(request, 0));
-    if (kept !== null) return kept;
+    const { input } = this.network;
+    if (kept !== null) return unpackInput(input, kept);
     const { id, variant } = request;
-    return this.#pixels.pixels(id, this.network.inputSize, { signal, ...(variant && { variant }) });
+    return this.#pixels.input(id, input, { signal, ...(variant && { variant }) });
   }
 
   async #compute(
     batch: readonly FeatureRequest[],
-    decoded: readonly Uint8Array[],
+    decoded: readonly InputValues[],
     cut: number,
   ): Promise<void> {
     if (cut === 0) {
-      for (const [at, bytes] of decoded.entries()) await this.#put(batch[at], 0, bytes);
+      for (const [at, bytes] of decoded.entries()) {
+        await this.#put(batch[at], 0, packInput(this.network.input, bytes));
+      }
       return;
     }
-    const pixels = joined(
-      decoded,
-      this.#pixelShape.reduce((a, b) => a * b, 1),
-    );
+    const { input: taken } = this.network;
+    const values = joined(decoded, inputLength(taken));
     // Pooled features of untouched pictures come almost for free here, and the closed-form head needs them.
     const pooledToo = cut < this.#last && batch.every(({ variant }) => variant === undefined);
     const outputs = tf.tidy(() => {
-      const input = tf.tensor(pixels, [batch.length, ...this.#pixelShape], 'float32');
+      const input = tf.tensor(values, [batch.length, ...inputShape(taken)], 'float32');
       const atCut = this.network.run(input, 0, cut);
       return pooledToo ? [atCut, this.network.run(atCut, cut, this.#last)] : [atCut];
     });
@@ -170,8 +176,8 @@ class CachedExtractor implements FeatureExtractor {
 
   #key({ contentHash, variant }: FeatureRequest, cut: number): string {
     const look = variant === undefined ? '' : JSON.stringify([variant.seed, variant.augmentation]);
-    // The input is the same for all models of one size.
-    const from = cut === 0 ? `px${this.network.inputSize}` : `${this.#modelId}/${cut}`;
+    // The input is the same for all models that take the same.
+    const from = cut === 0 ? inputKey(this.network.input) : `${this.#modelId}/${cut}`;
     return `${from}/${contentHash}/${look}`;
   }
 }

@@ -17,7 +17,9 @@ export function ChooseStep() {
   const { t } = useTranslation('choose');
   const { t: own } = useTranslation('ownModel');
   const over = usePageDrop(useCallback((dropped) => void bringDropped(dropped), []));
-  const models = useApp((state) => state.models);
+  const all = useApp((state) => state.models);
+  const task = useApp(({ project }) => project?.settings.task);
+  const models = all.filter((card) => card.task === task);
   const speeds = useModelSpeeds();
   const bundled = models.filter(({ availability }) => availability === 'bundled');
   const web = models.filter(({ availability }) => availability === 'web');

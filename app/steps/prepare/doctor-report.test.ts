@@ -4,7 +4,7 @@ import { leakedToTraining, presentFindings, straddling, surplus } from './doctor
 
 const sample = (id: string, classId: string): SampleRecord => ({
   ...{ id, classId, name: `${id}.jpg`, width: 1, height: 1, contentHash: id, sourceHash: id },
-  ...{ source: 'file', addedAtMs: 0 },
+  ...{ kind: 'picture' as const, source: 'file', addedAtMs: 0 },
 });
 const dataset = (...samples: readonly SampleRecord[]) => ({
   samples: new Map(samples.map((one) => [one.id, one])),

@@ -14,7 +14,7 @@ self.onmessage = async ({ data }: MessageEvent<DecodeRequest>) => {
 
 function partsToTransfer(result: unknown): Transferable[] {
   if (result instanceof ImageBitmap) return [result];
-  if (result instanceof Uint8Array && result.buffer instanceof ArrayBuffer) return [result.buffer];
+  if (ArrayBuffer.isView(result) && result.buffer instanceof ArrayBuffer) return [result.buffer];
   if (typeof result !== 'object' || result === null || result instanceof Blob) return [];
   return Object.values(result).flatMap(partsToTransfer);
 }

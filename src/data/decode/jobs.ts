@@ -1,12 +1,16 @@
 /** @file The contract of the decode pool: one table of jobs, as the table of calls is for the engine. */
+import type { PixelVariant } from '../../core/pixel-source.ts';
+import type { SampleKind } from '../../core/tasks.ts';
 import type { Augmentation } from '../../core/train-settings.ts';
+import type { InputValues, TrunkInput } from '../../core/trunk-input.ts';
 import type { PictureLook } from './look.ts';
 import type { Metadata } from './metadata.ts';
 
-/** A picture as it is stored: bounded size, upright, sRGB, no metadata. */
+/** A sample as it is stored; a picture: bounded size, upright, sRGB, no metadata. */
 export interface StoredPicture {
-  /** JPEG. */
+  /** A picture is a JPEG, a sound a WAV. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Of a sound: of its small spectrogram. */
   readonly width: number;
   readonly height: number;
   /** SHA-256 of `bytes`. */
@@ -39,15 +43,36 @@ export interface DecodeJobs {
    * @throws {EngineError} the `file-...` codes.
    */
   readonly ingest: {
-    readonly params: { readonly file: Blob; readonly squareSize?: number };
+    readonly params: { readonly file: Blob; readonly kind?: SampleKind; readonly squareSize?: number };
     readonly result: StoredPicture;
   };
   /** The same checks, but the picture itself. */
   readonly open: { readonly params: { readonly file: Blob }; readonly result: ImageBitmap };
   /** A camera frame or a drawn picture. The bitmap is closed. */
   readonly frame: { readonly params: { readonly bitmap: ImageBitmap }; readonly result: StoredPicture };
-  readonly thumbnail: { readonly params: { readonly picture: Blob }; readonly result: Blob };
-  readonly look: { readonly params: { readonly picture: Blob }; readonly result: PictureLook };
+  readonly thumbnail: {
+    readonly params: { readonly picture: Blob; readonly kind?: SampleKind };
+    readonly result: Blob;
+  };
+  readonly look: {
+    readonly params: { readonly picture: Blob; readonly kind?: SampleKind };
+    readonly result: PictureLook;
+  };
+  /** What a trunk takes of a stored sample. Shape of the result: `inputShape(input)`. */
+  readonly input: {
+    readonly params: {
+      readonly stored: Blob;
+      readonly kind: SampleKind;
+      readonly input: TrunkInput;
+      readonly variant?: PixelVariant;
+    };
+    readonly result: InputValues;
+  };
+  /** The same of a file from outside, with the checks of `ingest`. */
+  readonly 'open-input': {
+    readonly params: { readonly file: Blob; readonly kind: SampleKind; readonly input: TrunkInput };
+    readonly result: InputValues;
+  };
   /** Shape of the result: `size * size * 3`, HWC, RGB, 0..255. */
   readonly pixels: {
     readonly params: {

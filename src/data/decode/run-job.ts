@@ -1,14 +1,15 @@
+import { KINDS } from '../kinds/kinds.ts';
 import { drawVariant, squarePixels } from './augment.ts';
-import { drawThumbnail, encodeThumbnail, imageOf, readRgb } from './canvas.ts';
-import { ingestFile, openFile, storeDrawn } from './ingest.ts';
+import { readRgb } from './canvas.ts';
+import { openFile, storeDrawn } from './ingest.ts';
 import type { DecodeKind, DecodeParams, DecodeResult } from './jobs.ts';
-import { lookOf } from './look.ts';
+import { withStored } from './with-stored.ts';
 
 type Runners = { readonly [K in DecodeKind]: (params: DecodeParams<K>) => Promise<DecodeResult<K>> };
 
 /** One runner per kind of job; the worker and the in-thread pool share them. */
 const RUNNERS: Runners = {
-  ingest: ({ file, squareSize }) => ingestFile(file, squareSize),
+  ingest: ({ file, kind = 'picture', squareSize }) => KINDS[kind].ingest(file, squareSize),
   open: ({ file }) => openFile(file),
   frame: async ({ bitmap }) => {
     try {
@@ -17,8 +18,10 @@ const RUNNERS: Runners = {
       bitmap.close();
     }
   },
-  thumbnail: ({ picture }) => withStored(picture, (bitmap) => encodeThumbnail(drawThumbnail(bitmap).canvas)),
-  look: ({ picture }) => withStored(picture, (bitmap) => lookOf(imageOf(drawThumbnail(bitmap)))),
+  thumbnail: ({ picture, kind = 'picture' }) => KINDS[kind].thumbnail(picture),
+  look: ({ picture, kind = 'picture' }) => KINDS[kind].look(picture),
+  input: ({ stored, kind, input, variant }) => KINDS[kind].input(stored, input, variant),
+  'open-input': ({ file, kind, input }) => KINDS[kind].openInput(file, input),
   pixels: ({ picture, size, variant }) =>
     withStored(picture, (bitmap) =>
       variant === undefined
@@ -34,14 +37,4 @@ const RUNNERS: Runners = {
 /** @throws {EngineError} as the table of jobs says. */
 export function runJob<K extends DecodeKind>(kind: K, params: DecodeParams<K>): Promise<DecodeResult<K>> {
   return RUNNERS[kind](params);
-}
-
-/** A stored picture is sRGB already: no conversion, so that every machine reads the same numbers. */
-async function withStored<T>(picture: Blob, use: (bitmap: ImageBitmap) => T | Promise<T>): Promise<T> {
-  const bitmap = await createImageBitmap(picture, { colorSpaceConversion: 'none' });
-  try {
-    return await use(bitmap);
-  } finally {
-    bitmap.close();
-  }
 }

@@ -1,0 +1,54 @@
+/** @file What a trunk takes for one sample: one row for each kind, so that nobody else needs to know them apart. */
+import { decodeFloat16, encodeFloat16 } from './float16.ts';
+
+/** Pixels 0..255 of a square picture, RGB; or frames of the logarithmic mel spectrum of a sound, 100 a second. */
+export type TrunkInput =
+  { readonly kind: 'pixels'; readonly size: number } | { readonly kind: 'mel'; readonly frames: number };
+
+export type InputKind = TrunkInput['kind'];
+
+/** The values of one sample. */
+export type InputValues = Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+
+/** Bands of a mel spectrum. */
+export const MEL_BANDS = 32;
+
+interface InputRow<T extends TrunkInput> {
+  /** Shape of one sample. */
+  readonly shape: (input: T) => readonly number[];
+  /** Equal for trunks that take the same values. */
+  readonly key: (input: T) => string;
+  /** To bytes that can be kept, and back. */
+  readonly pack: (values: InputValues) => Uint8Array<ArrayBuffer>;
+  readonly unpack: (bytes: Uint8Array<ArrayBuffer>) => InputValues;
+}
+
+const ROWS: { readonly [K in InputKind]: InputRow<Extract<TrunkInput, { readonly kind: K }>> } = {
+  pixels: {
+    shape: ({ size }) => [size, size, 3],
+    key: ({ size }) => `px${size}`,
+    pack: (values) => (values instanceof Uint8Array ? values : Uint8Array.from(values)),
+    unpack: (bytes) => bytes,
+  },
+  mel: {
+    shape: ({ frames }) => [frames, MEL_BANDS, 1],
+    key: ({ frames }) => `mel${frames}`,
+    pack: (values) => encodeFloat16(Float32Array.from(values)),
+    unpack: (bytes) => Float32Array.from(decodeFloat16(bytes)),
+  },
+};
+
+const rowOf = (input: TrunkInput): InputRow<TrunkInput> => ROWS[input.kind] as InputRow<TrunkInput>;
+
+/** Shape of one sample, without the batch. */
+export const inputShape = (input: TrunkInput): readonly number[] => rowOf(input).shape(input);
+/** Numbers of one sample. */
+export const inputLength = (input: TrunkInput): number => inputShape(input).reduce((a, b) => a * b, 1);
+/** A name that is equal for trunks that take the same values. */
+export const inputKey = (input: TrunkInput): string => rowOf(input).key(input);
+/** Values as bytes to keep. */
+export const packInput = (input: TrunkInput, values: InputValues): Uint8Array<ArrayBuffer> =>
+  rowOf(input).pack(values);
+/** The inverse of {@link packInput}. */
+export const unpackInput = (input: TrunkInput, bytes: Uint8Array<ArrayBuffer>): InputValues =>
+  rowOf(input).unpack(bytes);

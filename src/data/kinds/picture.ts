@@ -1,0 +1,41 @@
+import type { TrunkInput } from '../../core/trunk-input.ts';
+import { drawVariant, squarePixels } from '../decode/augment.ts';
+import { drawThumbnail, encodeThumbnail, imageOf, readRgb } from '../decode/canvas.ts';
+import { checkHead, ingestFile, openFile } from '../decode/ingest.ts';
+import { lookOf } from '../decode/look.ts';
+import { withStored } from '../decode/with-stored.ts';
+import type { KindAdapter } from './kind.ts';
+import { otherInput } from './other-input.ts';
+
+const NAME = /\.(?:jpe?g|jfif|png|webp|gif|avif|bmp)$|^[^.]+$/iu;
+
+export const picture: KindAdapter = {
+  isName: (name) => NAME.test(name),
+  otherName: 'file-not-a-picture',
+  checkHead,
+  ingest: ingestFile,
+  input: async (stored, input, variant) => {
+    const size = sizeOf(input);
+    return withStored(stored, (bitmap) =>
+      variant === undefined
+        ? squarePixels(bitmap, size)
+        : readRgb(drawVariant(bitmap, size, variant.augmentation, variant.seed)),
+    );
+  },
+  async openInput(file, input) {
+    const size = sizeOf(input);
+    const bitmap = await openFile(file);
+    try {
+      return squarePixels(bitmap, size);
+    } finally {
+      bitmap.close();
+    }
+  },
+  thumbnail: (stored) => withStored(stored, (bitmap) => encodeThumbnail(drawThumbnail(bitmap).canvas)),
+  look: (stored) => withStored(stored, (bitmap) => lookOf(imageOf(drawThumbnail(bitmap)))),
+};
+
+function sizeOf(input: TrunkInput): number {
+  if (input.kind !== 'pixels') throw otherInput('picture', input);
+  return input.size;
+}

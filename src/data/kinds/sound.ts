@@ -1,0 +1,89 @@
+import { EngineError } from '../../core/errors.ts';
+import { sha256 } from '../../core/hash.ts';
+import type { PixelVariant } from '../../core/pixel-source.ts';
+import type { TrunkInput } from '../../core/trunk-input.ts';
+import { encodeThumbnail, imageOf, scratchSheet } from '../decode/canvas.ts';
+import { MAX_SOURCE_BYTES } from '../decode/jobs.ts';
+import { lookOf } from '../decode/look.ts';
+import { readHead } from '../read-head.ts';
+import { melFrames, RATE, samplesFor } from '../sound/mel.ts';
+import { resample } from '../sound/resample.ts';
+import { drawSpectrogram } from '../sound/spectrogram.ts';
+import { isWav, readWav, writeWav } from '../sound/wav.ts';
+import { fitted } from '../sound/window.ts';
+import type { KindAdapter } from './kind.ts';
+import { otherInput } from './other-input.ts';
+
+/** Size of the small spectrogram, px. */
+const TILE = { width: 128, height: 96 };
+
+/** Sounds are kept as WAV: one channel, 16 kHz, 16 bits. Other formats are turned into WAV by the page. */
+export const sound: KindAdapter = {
+  isName: (name) => /\.wave?$/iu.test(name),
+  otherName: 'file-not-a-sound',
+  checkHead: async (file) => {
+    checkBytes(file);
+    if (!isWav(await readHead(file, 16)))
+      throw new EngineError('file-not-a-sound', 'The content is no WAV file.');
+  },
+  async ingest(file) {
+    checkBytes(file);
+    const given = new Uint8Array(await file.arrayBuffer());
+    const samples = samplesOf(given);
+    const bytes = writeWav({ samples, rate: RATE });
+    const tile = drawTile(samples);
+    return {
+      bytes,
+      ...TILE,
+      look: lookOf(imageOf(tile)),
+      thumbnail: await encodeThumbnail(tile.canvas),
+      contentHash: await sha256(bytes),
+      sourceHash: await sha256(given),
+      firstFrameOnly: false,
+      metadata: 'none',
+    };
+  },
+  async input(stored, input, variant) {
+    return inputOf(samplesOf(new Uint8Array(await stored.arrayBuffer())), input, variant);
+  },
+  async openInput(file, input) {
+    checkBytes(file);
+    return inputOf(samplesOf(new Uint8Array(await file.arrayBuffer())), input);
+  },
+  thumbnail: async (stored) => encodeThumbnail((await tileOf(stored)).canvas),
+  look: async (stored) => lookOf(imageOf(await tileOf(stored))),
+};
+
+function checkBytes({ size }: Blob): void {
+  if (size === 0) throw new EngineError('file-empty', 'The file has no bytes.');
+  if (size <= MAX_SOURCE_BYTES) return;
+  throw new EngineError('file-too-large', 'The file is larger than a page can read safely.', {
+    bytes: size,
+    limitBytes: MAX_SOURCE_BYTES,
+  });
+}
+
+/** One channel at 16 kHz. */
+function samplesOf(bytes: Uint8Array): Float32Array<ArrayBuffer> {
+  const { samples, rate } = readWav(bytes);
+  return resample(samples, rate, RATE);
+}
+
+function inputOf(
+  samples: Float32Array,
+  input: TrunkInput,
+  variant?: PixelVariant,
+): Float32Array<ArrayBuffer> {
+  if (input.kind !== 'mel') throw otherInput('sound', input);
+  return melFrames(fitted(samples, samplesFor(input.frames), variant));
+}
+
+async function tileOf(stored: Blob): Promise<OffscreenCanvasRenderingContext2D> {
+  return drawTile(samplesOf(new Uint8Array(await stored.arrayBuffer())));
+}
+
+function drawTile(samples: Float32Array): OffscreenCanvasRenderingContext2D {
+  const context = scratchSheet(TILE.width, TILE.height);
+  context.drawImage(drawSpectrogram(samples), 0, 0, TILE.width, TILE.height);
+  return context;
+}
