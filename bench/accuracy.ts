@@ -1,4 +1,5 @@
 /** @file `npm run bench -- accuracy`: held-out accuracy through the engine that the page uses. */
+import { TASKS } from '../src/core/tasks.ts';
 import { DEFAULT_TRAIN_SETTINGS, tunedFor, type DeviceReport, type TrainSettings } from '../src/index.ts';
 import { planName, type BenchOptions } from './options.ts';
 import { listFolders, listSplit, type ListedPicture } from './picture-list.ts';
@@ -26,7 +27,8 @@ export async function benchAccuracy(site: BenchSite, options: BenchOptions): Pro
   const pictures = options.split === null ? await listFolders(data) : await listSplit(data, options.split);
   const page = await openDoor(site);
   const { settings } = (await callEngine(page, 'project.new', {})).result;
-  const modelId = options.model ?? settings.modelId;
+  const modelId = options.model ?? TASKS[options.task].firstModel;
+  await callEngine(page, 'project.configure', { settings: { ...settings, task: options.task, modelId } });
   await callEngine(page, 'models.load', { modelId });
   const device = (await callEngine(page, 'device.probe', { modelId, backend: 'auto' })).result;
   await page.setInputFiles(

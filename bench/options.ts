@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { BACKENDS } from '../src/core/device.ts';
+import { TASK_IDS, TASKS, type TaskId } from '../src/core/tasks.ts';
 import { ALL_WEIGHTS, type BackendName, type OpenPlan, type Tuning } from '../src/index.ts';
 
 export const COMMANDS = ['speed', 'page', 'accuracy', 'kernels', 'graph', 'doctor', 'evaluate'] as const;
@@ -12,7 +13,8 @@ export interface BenchOptions {
   readonly data: string | null;
   readonly split: string | null;
   readonly open: OpenPlan;
-  /** Id of the catalogue; `null` is the page's first choice. */
+  readonly task: TaskId;
+  /** Id of the catalogue; `null` is the task's first choice. */
   readonly model: string | null;
   readonly tuning: Tuning;
   readonly seeds: number;
@@ -30,7 +32,7 @@ export interface BenchOptions {
 export const USAGE = `npm run bench -- [--json FILE] [--long] [--no-build]
 npm run bench -- page [--json FILE] [--no-build]
 npm run bench -- accuracy --data DIR [--split FILE] [--open head|last:K|all] [--seeds N] [--json FILE]
-                          [--model ID] [--epochs N] [--validation SHARE]
+                          [--task TASK] [--model ID] [--epochs N] [--validation SHARE]
                           [--tune weights|lora:RANK|bias] [--names PATTERN]
 npm run bench -- doctor --data DIR [--seeds N] [--json FILE] [--no-build]
 npm run bench -- evaluate [--data DIR_OF_SETS] [--seeds N] [--open head|last:K|all] [--model ID] [--json FILE]
@@ -46,6 +48,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       data: { type: 'string' },
       split: { type: 'string' },
       open: { type: 'string', default: 'head' },
+      task: { type: 'string', default: 'image-classification' },
       model: { type: 'string' },
       tune: { type: 'string', default: 'weights' },
       names: { type: 'string', default: '' },
@@ -68,6 +71,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     data: values.data ?? null,
     split: values.split ?? null,
     open: readPlan(values.open),
+    task: readTask(values.task),
     model: values.model ?? null,
     tuning: { ...readTuning(values.tune), names: values.names },
     seeds: readNumber('--seeds', values.seeds, 1, 100),
@@ -79,6 +83,12 @@ export function readOptions(args: readonly string[]): BenchOptions {
       values.validation === undefined ? null : readNumber('--validation', values.validation, 0, 0.5),
     backends: values.backends.split(',').map(readBackend),
   };
+}
+
+function readTask(text: string): TaskId {
+  const found = TASK_IDS.find((id) => id === text);
+  if (found === undefined) throw new Error(`--task is ${Object.keys(TASKS).join(' or ')}, not "${text}".`);
+  return found;
 }
 
 function readPlan(text: string): OpenPlan {

@@ -11,7 +11,7 @@ export interface ListedPicture {
   readonly side: 'train' | 'test' | null;
 }
 
-const EXTENSIONS = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.bmp']);
+const EXTENSIONS = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.bmp', '.wav']);
 
 /** Every picture below the class folders of a directory, in a stable order. */
 export async function listFolders(directory: string): Promise<ListedPicture[]> {

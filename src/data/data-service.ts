@@ -3,9 +3,9 @@ import type { DatasetPatch, DatasetState } from '../core/dataset.ts';
 import type { SampleId } from '../core/dataset.ts';
 import type { CallContext, CallKind, CallParams, CallResult, DatasetChange } from '../core/engine-api.ts';
 import type { BitmapReader, InputSource, PixelSource } from '../core/pixel-source.ts';
-import type { InputValues, TrunkInput } from '../core/trunk-input.ts';
 import type { UndoState } from '../core/project.ts';
 import type { SplitRecord } from '../core/split.ts';
+import type { InputValues, TrunkInput } from '../core/trunk-input.ts';
 import type { PictureLook } from './decode/look.ts';
 
 /** Where stored pictures live: the part of a blob store that this folder needs. */

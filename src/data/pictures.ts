@@ -1,10 +1,10 @@
 import type { SampleId, SampleRecord } from '../core/dataset.ts';
 import { EngineError } from '../core/errors.ts';
-import type { BitmapReader, InputSource, PixelSource } from '../core/pixel-source.ts';
+import type { BitmapReader, InputSource, PixelSource, PixelVariant } from '../core/pixel-source.ts';
 import type { PictureStore } from './data-service.ts';
 import { squarePixels } from './decode/augment.ts';
 import type { DecodePool } from './decode/decode-pool.ts';
-import type { Square, StoredPicture } from './decode/jobs.ts';
+import type { DecodeParams, Square, StoredPicture } from './decode/jobs.ts';
 import type { PictureLook } from './decode/look.ts';
 
 /** Thumbnails kept in memory; about 3 kB each. Others are drawn again when asked for. */
@@ -100,13 +100,8 @@ export function createPictures(
       },
       async input(id, input, options = {}) {
         if (input.kind === 'pixels') return this.pixels(id, input.size, options);
-        const { variant, signal } = options;
-        const kind = sample(id)?.kind ?? 'picture';
-        return pool.run(
-          'input',
-          { stored: await read(id), kind, input, ...(variant && { variant }) },
-          signal,
-        );
+        const stored = await read(id);
+        return runInput(pool, { stored, kind: sample(id)?.kind ?? 'picture', input }, options);
       },
       bitmapPixels(bitmap, size) {
         try {
@@ -117,6 +112,15 @@ export function createPictures(
       },
     },
   };
+}
+
+/** What a trunk takes of a stored sample. */
+function runInput(
+  pool: DecodePool,
+  params: DecodeParams<'input'>,
+  { variant, signal }: { readonly variant?: PixelVariant; readonly signal?: AbortSignal },
+) {
+  return pool.run('input', { ...params, ...(variant && { variant }) }, signal);
 }
 
 /** Pixels that wait for their one reader, by content; the oldest make room. */

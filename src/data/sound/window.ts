@@ -1,5 +1,5 @@
-import { createRng } from '../../core/rng.ts';
 import type { PixelVariant } from '../../core/pixel-source.ts';
+import { createRng } from '../../core/rng.ts';
 
 /** Step at which the loudest stretch is looked for, samples. */
 const SEARCH_STEP = 160;
