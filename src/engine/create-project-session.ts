@@ -59,11 +59,7 @@ export function createProjectSession({
 }: SessionParts): ProjectSession {
   let damaged: readonly ErrorData[] = [];
   const shelf = createShelf(store, () => ({ dataset: data.dataset(), split: data.split() }));
-  const data = createData({
-    pictures: unhurried(store),
-    keeper: shelf.keeper,
-    kind: () => TASKS[shelf.settings().task].sample,
-  });
+  const data = createData({ pictures: unhurried(store), keeper: shelf.keeper, kind: shelf.kind });
 
   const snapshot = (): ProjectSnapshot => ({
     ...shelf.record(),
@@ -199,7 +195,8 @@ interface Shelf {
   /** Changes the shelf once the change is on disk. Resolves to the time of saving, ms. */
   keep(change?: (shelved: Shelved) => Partial<Shelved>): Promise<number>;
   /** Makes another project the kept one, whole or not at all. */
-  settings(): ProjectSettings;
+  /** What the samples of the project are. */
+  kind(): SampleKind;
   replaceBy(record: ProjectRecord, data: DataService): Promise<void>;
   /** Runs writes in the order in which they were asked for; one that fails does not stop the next. */
   inTurn<T>(write: () => Promise<T>): Promise<T>;
@@ -228,7 +225,7 @@ function createShelf(store: BlobStore, fromData: () => Pick<ProjectRecord, 'data
 
   return {
     record,
-    settings: () => shelved.settings,
+    kind: () => TASKS[shelved.settings.task].sample,
     keep,
     inTurn,
     put: (next) => {
