@@ -196,7 +196,7 @@ interface Shelf {
   keep(change?: (shelved: Shelved) => Partial<Shelved>): Promise<number>;
   /** Makes another project the kept one, whole or not at all. */
   /** What the samples of the project are. */
-  kind(): SampleKind;
+  readonly kind: () => SampleKind;
   replaceBy(record: ProjectRecord, data: DataService): Promise<void>;
   /** Runs writes in the order in which they were asked for; one that fails does not stop the next. */
   inTurn<T>(write: () => Promise<T>): Promise<T>;
