@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import type { TrainEvent } from '../core/run.ts';
 import type { OpenPlan, TrainSettings } from '../core/train-settings.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
 import { openBackend } from '../runtime/backends.ts';
@@ -22,7 +23,11 @@ const samples = (from: number, to: number) =>
   );
 
 /** A run in a thread of its own: nothing is shared with another one. */
-async function run(settings: Partial<TrainSettings>, extra: Partial<TrainTask> = {}): Promise<TrainOutcome> {
+async function run(
+  settings: Partial<TrainSettings>,
+  extra: Partial<TrainTask> = {},
+  onEvent: (event: TrainEvent) => void = () => undefined,
+): Promise<TrainOutcome> {
   const network = createToyTrunk();
   const extractor = createFeatureExtractor({
     modelId: 'toy',
@@ -44,6 +49,7 @@ async function run(settings: Partial<TrainSettings>, extra: Partial<TrainTask> =
     for (;;) {
       const next = await generator.next();
       if (next.done === true) return next.value;
+      onEvent(next.value);
     }
   } finally {
     network.dispose();
@@ -53,22 +59,31 @@ async function run(settings: Partial<TrainSettings>, extra: Partial<TrainTask> =
 /** 30 samples in batches of 7. */
 const STEPS_PER_EPOCH = 5;
 
-/** Pauses for a moment before a step, which takes a checkpoint there. Steps count from 0. */
-function pausingAt(step: number): TrainControl {
+/** Pauses for a moment before a step, which takes a checkpoint there. Steps count from 0, once `begin` was called. */
+function pausingAt(step: number): TrainControl & { begin: () => void } {
   const control = createTrainControl();
+  let counting = false;
   // Asked twice before each step, and once at the end of each epoch, of which the first has no steps.
   const question = 1 + 2 * step + Math.floor(step / STEPS_PER_EPOCH);
   let asked = 0;
-  return { ...control, state: () => (asked++ === question ? 'pause' : 'run'), gate: () => Promise.resolve() };
+  return {
+    ...control,
+    begin() {
+      counting = true;
+    },
+    state: () => (counting && asked++ === question ? 'pause' : 'run'),
+    gate: () => Promise.resolve(),
+  };
 }
 
 /** The checkpoint that a run takes before a step, through its file. */
 async function checkpointAt(step: number, settings: Partial<TrainSettings>): Promise<TrainCheckpoint> {
   const at = { epoch: 1 + Math.floor(step / STEPS_PER_EPOCH), offset: 7 * (step % STEPS_PER_EPOCH) };
   const taken: TrainCheckpoint[] = [];
-  await run(settings, {
-    control: pausingAt(step),
-    onCheckpoint: (one) => Promise.resolve(void taken.push(one)),
+  const control = pausingAt(step);
+  await run(settings, { control, onCheckpoint: (one) => Promise.resolve(void taken.push(one)) }, (event) => {
+    // While pictures are looked at it is asked as well.
+    if (event.kind === 'features' && event.done === event.total) control.begin();
   });
   const bytes = await encodeCheckpoint({
     sequence: 1,
