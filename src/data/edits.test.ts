@@ -1,22 +1,11 @@
 import { expect, test } from 'vitest';
 import { applyPatch, EMPTY_DATASET } from '../core/dataset.ts';
-import type { DatasetEdit, DatasetPatch, DatasetState, SampleRecord } from '../core/dataset.ts';
+import type { DatasetEdit, DatasetPatch, DatasetState } from '../core/dataset.ts';
 import { EngineError } from '../core/errors.ts';
+import { sampleRecord } from '../testing/sample-record.ts';
 import { createHistory } from './history.ts';
 import { cleanClassName, cleanFileName, uniqueClassName } from './names.ts';
 import { composePatches, isEmptyPatch, planEdit } from './plan-edit.ts';
-
-function sample(id: string, classId: string): SampleRecord {
-  const base = {
-    name: `${id}.jpg`,
-    width: 8,
-    height: 8,
-    kind: 'picture' as const,
-    source: 'file',
-    addedAtMs: 0,
-  } as const;
-  return { id, classId, contentHash: `c-${id}`, sourceHash: `s-${id}`, ...base };
-}
 
 const START: DatasetState = {
   revision: 3,
@@ -25,9 +14,9 @@ const START: DatasetState = {
     { id: 'dog', name: 'Dogs' },
   ],
   samples: new Map([
-    ['c1', sample('c1', 'cat')],
-    ['c2', sample('c2', 'cat')],
-    ['d1', sample('d1', 'dog')],
+    ['c1', sampleRecord('c1', 'cat')],
+    ['c2', sampleRecord('c2', 'cat')],
+    ['d1', sampleRecord('d1', 'dog')],
   ]),
 };
 
@@ -106,7 +95,7 @@ test('every edit is taken back and done again exactly', () => {
 test('batches of one import are one step; a step taken back is closed', () => {
   const batch = (id: string): DatasetPatch => ({
     kind: 'add-samples',
-    samples: [{ id, before: null, after: sample(id, 'cat') }],
+    samples: [{ id, before: null, after: sampleRecord(id, 'cat') }],
   });
   const history = createHistory(3);
   history.push(batch('a'), 'import 1');

@@ -1,20 +1,9 @@
 import { expect, test } from 'vitest';
 import type { SampleRecord } from '../core/dataset.ts';
 import { createRng } from '../core/rng.ts';
+import { sampleRecord } from '../testing/sample-record.ts';
 import { dealFolds } from './folds.ts';
 import { findGroups } from './groups.ts';
-
-function sample(id: string, classId: string, group?: string): SampleRecord {
-  const base = {
-    name: id,
-    width: 8,
-    height: 8,
-    kind: 'picture' as const,
-    source: 'file',
-    addedAtMs: 0,
-  } as const;
-  return { id, classId, contentHash: id, sourceHash: id, ...base, ...(group !== undefined && { group }) };
-}
 
 test('folds cover everything once, no group straddles, a class differs by at most its largest group, seeds repeat', () => {
   for (let seed = 0; seed < 100; seed++) {
@@ -23,7 +12,8 @@ test('folds cover everything once, no group straddles, a class differs by at mos
     for (let c = 0; c < 1 + rng.below(4); c++) {
       for (let g = 0; g < 3 + rng.below(20); g++) {
         const size = rng.next() < 0.3 ? 1 + rng.below(8) : 1;
-        for (let i = 0; i < size; i++) samples.push(sample(`${c}-${g}-${i}`, `c${c}`, `g${c}-${g}`));
+        for (let i = 0; i < size; i++)
+          samples.push(sampleRecord(`${c}-${g}-${i}`, `c${c}`, { group: `g${c}-${g}` }));
       }
     }
     const folds = 2 + rng.below(8);

@@ -3,22 +3,11 @@ import type { DatasetState, SampleRecord } from '../core/dataset.ts';
 import { createRng } from '../core/rng.ts';
 import type { Rng } from '../core/rng.ts';
 import type { SplitRecord, SplitSettings } from '../core/split.ts';
+import { sampleRecord } from '../testing/sample-record.ts';
 import { findGroups } from './groups.ts';
 import { makeSplit } from './split.ts';
 
 const SETTINGS: SplitSettings = { validation: 0.15, test: 0.15, seed: 7 };
-
-function sample(id: string, classId: string, extra: Partial<SampleRecord> = {}): SampleRecord {
-  const base = {
-    name: `${id}.jpg`,
-    width: 8,
-    height: 8,
-    kind: 'picture' as const,
-    source: 'file',
-    addedAtMs: 0,
-  } as const;
-  return { id, classId, contentHash: `c-${id}`, sourceHash: `s-${id}`, ...base, ...extra };
-}
 
 function state(samples: SampleRecord[]): DatasetState {
   const classIds = [...new Set(samples.map(({ classId }) => classId))];
@@ -39,7 +28,7 @@ function randomSamples(rng: Rng, prefix: string, classes: number): SampleRecord[
       for (let k = 0; k < burst && i < size; k++, i++) {
         const group = burst > 1 ? { group: `${prefix}burst-${c}-${i - k}` } : {};
         const content = rng.next() < 0.03 ? { contentHash: `same-${c}` } : {};
-        samples.push(sample(`${prefix}${c}-${i}`, `class-${c}`, { ...group, ...content }));
+        samples.push(sampleRecord(`${prefix}${c}-${i}`, `class-${c}`, { ...group, ...content }));
       }
     }
   }
@@ -107,7 +96,8 @@ test('adding samples moves no earlier one, and a new member follows its group', 
     const split = await makeSplit(state(old), SETTINGS);
     const before = sideOf(split);
     const grouped = old.find(({ group }) => group !== undefined);
-    const joined = grouped === undefined ? [] : [sample('new', grouped.classId, { group: grouped.group! })];
+    const joined =
+      grouped === undefined ? [] : [sampleRecord('new', grouped.classId, { group: grouped.group! })];
     const data = state([...old, ...randomSamples(rng, 'b', 4), ...joined]);
     const after = sideOf(await makeSplit(data, SETTINGS, split));
     for (const [id, side] of before) expect(after.get(id)).toBe(side);
@@ -123,7 +113,7 @@ test.each([
   [5, { train: 3, validation: 1, test: 1 }],
   [100, { train: 70, validation: 15, test: 15 }],
 ])('a class of %i gives %o', async (size, expected) => {
-  const data = state(Array.from({ length: size }, (_, i) => sample(`x${i}`, 'only')));
+  const data = state(Array.from({ length: size }, (_, i) => sampleRecord(`x${i}`, 'only')));
   const { train, validation, test: kept } = await makeSplit(data, SETTINGS);
   expect({ train: train.length, validation: validation.length, test: kept.length }).toEqual(expected);
 });
@@ -137,7 +127,7 @@ test('an empty data set and a class without pictures are no error', async () => 
 });
 
 test('given sides are kept exactly; the rest is drawn', async () => {
-  const data = state(Array.from({ length: 20 }, (_, i) => sample(`x${i}`, 'only')));
+  const data = state(Array.from({ length: 20 }, (_, i) => sampleRecord(`x${i}`, 'only')));
   const split = await makeSplit(data, SETTINGS, null, {
     x3: 'test',
     x4: 'test',
@@ -150,12 +140,12 @@ test('given sides are kept exactly; the rest is drawn', async () => {
 });
 
 test('a new picture that ties groups of two sides joins the larger part, and moves none of them', async () => {
-  const burst = ['a1', 'a2', 'a3'].map((id) => sample(id, 'c', { group: 'burst a' }));
-  const old = [...burst, sample('b', 'c')];
+  const burst = ['a1', 'a2', 'a3'].map((id) => sampleRecord(id, 'c', { group: 'burst a' }));
+  const old = [...burst, sampleRecord('b', 'c')];
   const first = await makeSplit(state(old), SETTINGS, null, {
     ...{ a1: 'train', a2: 'train', a3: 'train', b: 'test' },
   });
-  const bridge = sample('bridge', 'c', { group: 'burst a', contentHash: 'c-b' });
+  const bridge = sampleRecord('bridge', 'c', { group: 'burst a', contentHash: 'c-b' });
   const sides = sideOf(await makeSplit(state([...old, bridge]), SETTINGS, first));
   expect(Object.fromEntries(sides)).toEqual({
     a1: 'train',
@@ -167,15 +157,15 @@ test('a new picture that ties groups of two sides joins the larger part, and mov
 });
 
 test('where the two sides are equal it joins the exam, which then flatters by itself alone', async () => {
-  const old = [sample('a', 'c'), sample('b', 'c')];
+  const old = [sampleRecord('a', 'c'), sampleRecord('b', 'c')];
   const first = await makeSplit(state(old), SETTINGS, null, { a: 'train', b: 'test' });
-  const bridge = sample('bridge', 'c', { sourceHash: 's-a', contentHash: 'c-b' });
+  const bridge = sampleRecord('bridge', 'c', { sourceHash: 's-a', contentHash: 'c-b' });
   const sides = sideOf(await makeSplit(state([...old, bridge]), SETTINGS, first));
   expect(Object.fromEntries(sides)).toEqual({ a: 'train', b: 'test', bridge: 'test' });
 });
 
 test('200 classes and 10 000 pictures are split in a moment', async () => {
-  const samples = Array.from({ length: 10_000 }, (_, i) => sample(`s${i}`, `class-${i % 200}`));
+  const samples = Array.from({ length: 10_000 }, (_, i) => sampleRecord(`s${i}`, `class-${i % 200}`));
   const split = await makeSplit(state(samples), SETTINGS);
   // 50 each: 35 / 7.5 / 7.5.
   expect(split.train.length).toBeGreaterThanOrEqual(200 * 34);
@@ -188,7 +178,7 @@ test('sides that came with the data are kept; validation is drawn from what came
     const withValidation = seed % 2 === 0;
     const sides = withValidation ? (['train', 'validation', 'test'] as const) : (['train', 'test'] as const);
     const samples = randomSamples(rng, '', 4).map((one, i) =>
-      sample(one.id, one.classId, { given: sides[i % sides.length]! }),
+      sampleRecord(one.id, one.classId, { given: sides[i % sides.length]! }),
     );
     const data = state(samples);
     const split = await makeSplit(data, { ...SETTINGS, seed });
@@ -206,9 +196,9 @@ test('sides that came with the data are kept; validation is drawn from what came
 
 test('a group that came on two sides keeps both; near duplicates that were tied are counted', async () => {
   const leaking = ['train', 'train', 'test'].map((given, i) =>
-    sample(`x${i}`, 'c', { group: 'named p', given: given as 'train' }),
+    sampleRecord(`x${i}`, 'c', { group: 'named p', given: given as 'train' }),
   );
-  const copies = ['y0', 'y1', 'y2'].map((id) => sample(id, 'c', { group: 'copies y0' }));
+  const copies = ['y0', 'y1', 'y2'].map((id) => sampleRecord(id, 'c', { group: 'copies y0' }));
   const split = await makeSplit(state([...leaking, ...copies]), SETTINGS);
   const sides = sideOf(split);
   expect(['x0', 'x1', 'x2'].map((id) => sides.get(id))).toEqual(['train', 'train', 'test']);

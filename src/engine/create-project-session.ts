@@ -194,9 +194,9 @@ interface Shelf {
   put(shelved: Shelved): void;
   /** Changes the shelf once the change is on disk. Resolves to the time of saving, ms. */
   keep(change?: (shelved: Shelved) => Partial<Shelved>): Promise<number>;
-  /** Makes another project the kept one, whole or not at all. */
   /** What the samples of the project are. */
   readonly kind: () => SampleKind;
+  /** Makes another project the kept one, whole or not at all. */
   replaceBy(record: ProjectRecord, data: DataService): Promise<void>;
   /** Runs writes in the order in which they were asked for; one that fails does not stop the next. */
   inTurn<T>(write: () => Promise<T>): Promise<T>;

@@ -1,7 +1,7 @@
 /** @file From the input of what is no sample to the numbers that a head reads. */
 import * as tf from '@tensorflow/tfjs-core';
 import { nextTask } from '../core/pacing.ts';
-import { inputShape, type InputValues } from '../core/trunk-input.ts';
+import { inputShape } from '../core/trunk-input.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { TrunkNetwork } from '../graph/trunk-network.ts';
  */
 export async function pooledFeatures(
   network: TrunkNetwork,
-  values: InputValues | Float32Array | Uint8Array,
+  values: Float32Array | Uint8Array,
   count = 1,
 ): Promise<Float32Array> {
   const { input, blocks } = network;

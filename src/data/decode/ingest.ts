@@ -2,9 +2,10 @@
 import { EngineError } from '../../core/errors.ts';
 import { sha256 } from '../../core/hash.ts';
 import { readHead } from '../read-head.ts';
+import { checkBytes, tooLarge } from '../source-bytes.ts';
 import { squarePixels } from './augment.ts';
 import { drawBounded, drawThumbnail, encodeStored, encodeThumbnail, imageOf } from './canvas.ts';
-import { MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, STORED_SIDE } from './jobs.ts';
+import { MAX_SOURCE_PIXELS, STORED_SIDE } from './jobs.ts';
 import type { StoredPicture } from './jobs.ts';
 import { readJpeg, stripJpeg } from './jpeg.ts';
 import { lookOf } from './look.ts';
@@ -104,11 +105,6 @@ async function readChecked(file: Blob): Promise<{ bytes: Uint8Array<ArrayBuffer>
   return { bytes, format };
 }
 
-function checkBytes({ size }: Blob): void {
-  if (size === 0) throw new EngineError('file-empty', 'The file has no bytes.');
-  if (size > MAX_SOURCE_BYTES) throw tooLarge({ bytes: size, limitBytes: MAX_SOURCE_BYTES });
-}
-
 function checkKind(head: Uint8Array): PictureFormat {
   const kind = sniff(head);
   if (isReadable(kind)) return kind;
@@ -122,10 +118,6 @@ function checkPixels(header: { readonly width: number; readonly height: number }
   if (header === null) return;
   const { width, height } = header;
   if (width * height > MAX_SOURCE_PIXELS) throw tooLarge({ width, height, limitPixels: MAX_SOURCE_PIXELS });
-}
-
-function tooLarge(detail: Record<string, number>): EngineError {
-  return new EngineError('file-too-large', 'The picture is larger than a page can decode safely.', detail);
 }
 
 /** @throws {EngineError} `file-truncated` if the data are damaged inside, `file-unsupported` if not decodable here. */

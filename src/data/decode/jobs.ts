@@ -46,8 +46,6 @@ export interface DecodeJobs {
     readonly params: { readonly file: Blob; readonly kind?: SampleKind; readonly squareSize?: number };
     readonly result: StoredPicture;
   };
-  /** The same checks, but the picture itself. */
-  readonly open: { readonly params: { readonly file: Blob }; readonly result: ImageBitmap };
   /** A camera frame or a drawn picture. The bitmap is closed. */
   readonly frame: { readonly params: { readonly bitmap: ImageBitmap }; readonly result: StoredPicture };
   readonly thumbnail: {

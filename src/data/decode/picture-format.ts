@@ -1,5 +1,6 @@
 /** @file What a file is, told from its bytes and never from its name. */
 import { imageSize } from 'image-size';
+import { textAt } from '../source-bytes.ts';
 import { readJpeg } from './jpeg.ts';
 
 /** Formats that are read. */
@@ -177,8 +178,4 @@ function isoBoxesFit(bytes: Uint8Array): boolean {
 function uint32(bytes: Uint8Array, at: number, littleEndian: boolean): number {
   if (at + 4 > bytes.length) return 0;
   return new DataView(bytes.buffer, bytes.byteOffset + at, 4).getUint32(0, littleEndian);
-}
-
-function textAt(bytes: Uint8Array, at: number, length: number): string {
-  return String.fromCharCode(...bytes.subarray(at, at + length));
 }

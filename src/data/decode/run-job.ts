@@ -1,16 +1,14 @@
 import { KINDS } from '../kinds/kinds.ts';
-import { drawVariant, squarePixels } from './augment.ts';
-import { readRgb } from './canvas.ts';
-import { openFile, storeDrawn } from './ingest.ts';
+import { drawVariant } from './augment.ts';
+import { storeDrawn } from './ingest.ts';
 import type { DecodeKind, DecodeParams, DecodeResult } from './jobs.ts';
-import { withStored } from './with-stored.ts';
+import { storedPixels, withStored } from './with-stored.ts';
 
 type Runners = { readonly [K in DecodeKind]: (params: DecodeParams<K>) => Promise<DecodeResult<K>> };
 
 /** One runner per kind of job; the worker and the in-thread pool share them. */
 const RUNNERS: Runners = {
   ingest: ({ file, kind = 'picture', squareSize }) => KINDS[kind].ingest(file, squareSize),
-  open: ({ file }) => openFile(file),
   frame: async ({ bitmap }) => {
     try {
       return await storeDrawn(bitmap);
@@ -22,12 +20,7 @@ const RUNNERS: Runners = {
   look: ({ picture, kind = 'picture' }) => KINDS[kind].look(picture),
   input: ({ stored, kind, input, variant }) => KINDS[kind].input(stored, input, variant),
   'open-input': ({ file, kind, input }) => KINDS[kind].openInput(file, input),
-  pixels: ({ picture, size, variant }) =>
-    withStored(picture, (bitmap) =>
-      variant === undefined
-        ? squarePixels(bitmap, size)
-        : readRgb(drawVariant(bitmap, size, variant.augmentation, variant.seed)),
-    ),
+  pixels: ({ picture, size, variant }) => storedPixels(picture, size, variant),
   variant: ({ picture, size, augmentation, seed }) =>
     withStored(picture, (bitmap) =>
       drawVariant(bitmap, size, augmentation, seed).canvas.transferToImageBitmap(),

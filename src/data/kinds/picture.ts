@@ -1,9 +1,9 @@
 import type { TrunkInput } from '../../core/trunk-input.ts';
-import { drawVariant, squarePixels } from '../decode/augment.ts';
-import { drawThumbnail, encodeThumbnail, imageOf, readRgb } from '../decode/canvas.ts';
+import { squarePixels } from '../decode/augment.ts';
+import { drawThumbnail, encodeThumbnail, imageOf } from '../decode/canvas.ts';
 import { checkHead, ingestFile, openFile } from '../decode/ingest.ts';
 import { lookOf } from '../decode/look.ts';
-import { withStored } from '../decode/with-stored.ts';
+import { storedPixels, withStored } from '../decode/with-stored.ts';
 import type { KindAdapter } from './kind.ts';
 import { otherInput } from './other-input.ts';
 
@@ -14,14 +14,7 @@ export const picture: KindAdapter = {
   otherName: 'file-not-a-picture',
   checkHead,
   ingest: ingestFile,
-  input: async (stored, input, variant) => {
-    const size = sizeOf(input);
-    return withStored(stored, (bitmap) =>
-      variant === undefined
-        ? squarePixels(bitmap, size)
-        : readRgb(drawVariant(bitmap, size, variant.augmentation, variant.seed)),
-    );
-  },
+  input: async (stored, input, variant) => storedPixels(stored, sizeOf(input), variant),
   async openInput(file, input) {
     const size = sizeOf(input);
     const bitmap = await openFile(file);

@@ -3,7 +3,6 @@ import { sha256 } from '../../core/hash.ts';
 import type { PixelVariant } from '../../core/pixel-source.ts';
 import type { TrunkInput } from '../../core/trunk-input.ts';
 import { encodeThumbnail, imageOf, scratchSheet } from '../decode/canvas.ts';
-import { MAX_SOURCE_BYTES } from '../decode/jobs.ts';
 import { lookOf } from '../decode/look.ts';
 import { readHead } from '../read-head.ts';
 import { melFrames, RATE, samplesFor } from '../sound/mel.ts';
@@ -11,6 +10,7 @@ import { resample } from '../sound/resample.ts';
 import { drawSpectrogram } from '../sound/spectrogram.ts';
 import { isWav, readWav, writeWav } from '../sound/wav.ts';
 import { fitted } from '../sound/window.ts';
+import { checkBytes } from '../source-bytes.ts';
 import type { KindAdapter } from './kind.ts';
 import { otherInput } from './other-input.ts';
 
@@ -53,15 +53,6 @@ export const sound: KindAdapter = {
   thumbnail: async (stored) => encodeThumbnail((await tileOf(stored)).canvas),
   look: async (stored) => lookOf(imageOf(await tileOf(stored))),
 };
-
-function checkBytes({ size }: Blob): void {
-  if (size === 0) throw new EngineError('file-empty', 'The file has no bytes.');
-  if (size <= MAX_SOURCE_BYTES) return;
-  throw new EngineError('file-too-large', 'The file is larger than a page can read safely.', {
-    bytes: size,
-    limitBytes: MAX_SOURCE_BYTES,
-  });
-}
 
 /** One channel at 16 kHz. */
 function samplesOf(bytes: Uint8Array): Float32Array<ArrayBuffer> {

@@ -1,5 +1,6 @@
 /** @file WAV files: PCM of 8 to 32 bits and floats, any rate, any number of channels. */
 import { EngineError } from '../../core/errors.ts';
+import { textAt } from '../source-bytes.ts';
 
 /** One channel of sound. */
 export interface Sound {
@@ -21,7 +22,7 @@ export const MAX_SECONDS = 60;
 
 /** Whether the bytes begin as a WAV file does; 12 of them are enough. */
 export function isWav(head: Uint8Array): boolean {
-  return textAt(head, 0) === 'RIFF' && textAt(head, 8) === 'WAVE';
+  return textAt(head, 0, 4) === 'RIFF' && textAt(head, 8, 4) === 'WAVE';
 }
 
 interface Format {
@@ -41,7 +42,7 @@ export function readWav(bytes: Uint8Array): Sound {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let format: Format | null = null;
   for (let at = 12; at + 8 <= bytes.length;) {
-    const id = textAt(bytes, at);
+    const id = textAt(bytes, at, 4);
     const size = view.getUint32(at + 4, true);
     const start = at + 8;
     if (id === 'fmt ') format = readFormat(view, start, Math.min(size, bytes.length - start));
@@ -150,10 +151,6 @@ export function writeWav({ samples, rate }: Sound): Uint8Array<ArrayBuffer> {
     view.setInt16(44 + 2 * i, Math.max(-32768, Math.min(32767, Math.round(value * 32768))), true);
   });
   return bytes;
-}
-
-function textAt(bytes: Uint8Array, at: number): string {
-  return String.fromCharCode(...bytes.subarray(at, at + 4));
 }
 
 function damaged(what: string): EngineError {
