@@ -106,6 +106,9 @@ test('from the sample set to the result with the keyboard alone', async ({ graft
   await press(graft.railButton('prepare'));
   await press(page.getByRole('button', { name: graft.say('prepare:empty.sampleButton') }));
   await graft.prepare.waitForSampleSet();
+  // What was pressed has gone; the keyboard goes on from where it was, not from the top of the page.
+  const focused = page.locator(':focus');
+  await expect(focused).toHaveCount(1);
   await press(graft.railButton('fine-tune'));
   const line = page.getByRole('slider', { name: graft.say('fineTune:tree.label') });
   await tabTo(page, line);
@@ -116,6 +119,7 @@ test('from the sample set to the result with the keyboard alone', async ({ graft
   await expect(line).toHaveAttribute('aria-valuetext', headOnly ?? '');
   await press(graft.fineTune.teachButton);
   await graft.fineTune.finished(1);
+  await expect(focused).toHaveCount(1);
   await press(graft.railButton('evaluate'));
   expect((await graft.evaluate.score()).total).toBeGreaterThan(20);
 });

@@ -19,12 +19,12 @@ test('a folder is added, taught and examined', async ({ graft, pictureFolder }) 
   await graft.live.expectBest(className(1));
 });
 
-test('folders dragged onto the page show what they would become, and are taken', async ({
+test('folders dragged onto the page show what they would become, are taken, taught and examined', async ({
   graft,
   page,
   pictureFolder,
 }) => {
-  const folder = await pictureFolder(2, 6);
+  const folder = await pictureFolder(2, 20);
   await graft.open();
   await graft.prepare.open();
   const session = await page.context().newCDPSession(page);
@@ -46,10 +46,13 @@ test('folders dragged onto the page show what they would become, and are taken',
     graft.say('prepare:import.folders', { count: 2, classes: graft.say('prepare:classes', { count: 2 }) }),
   );
   await graft.prepare.agree();
-  await graft.prepare.waitForPictures(12);
+  await graft.prepare.waitForPictures(40);
   for (const index of [0, 1]) {
-    await expect(graft.prepare.card(className(index))).toContainText('6');
+    await expect(graft.prepare.card(className(index))).toContainText('20');
   }
+  await graft.fineTune.teach();
+  await graft.evaluate.open();
+  expect((await graft.evaluate.score()).total).toBeGreaterThan(3);
 });
 
 test('whoever began otherwise is offered the sample set still', async ({ graft, page }) => {

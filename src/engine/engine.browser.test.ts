@@ -43,6 +43,7 @@ function start(session = toySession()) {
     },
     async probe({ backends, timeTrunk }) {
       probed.push([...backends]);
+      if (backends.join() === 'webgl') throw new Error('There is no WebGL here.');
       await openBackend('cpu');
       await timeTrunk();
       return {
@@ -386,6 +387,18 @@ describe('the engine', () => {
     expect(engine.probed).toHaveLength(1);
     const chosen = await engine.client.call('device.probe', { modelId: 'toy', backend: 'wasm' });
     expect(chosen).toMatchObject({ backend: 'wasm', chosenBy: 'person' });
+  });
+
+  it('goes on with what it had after a back-end that was asked for does not work', async () => {
+    const { client, probed } = engine;
+    await client.call('device.probe', { modelId: 'toy', backend: 'auto' });
+    await expect(client.call('device.probe', { modelId: 'toy', backend: 'webgl' })).rejects.toThrow(
+      'no WebGL',
+    );
+    await fill(client, 2, 8);
+    const { status } = await client.call('train.start', { settings: settings({ open: { kind: 'head' } }) });
+    expect(status).toBe('done');
+    expect(probed.length).toBe(2);
   });
 
   it('estimates parameters, time and memory of a plan', async () => {

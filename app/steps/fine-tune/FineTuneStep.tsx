@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ModelInfo, ProjectSnapshot, TrainSettings } from '../../../src/index.ts';
 import { StepFrame } from '../../components/StepFrame.tsx';
+import { useHeldFocus } from '../../components/use-held-focus.ts';
 import { configure } from '../../store/project-actions.ts';
 import { useApp } from '../../store/store.ts';
 import { NextStep } from '../NextStep.tsx';
@@ -40,6 +41,7 @@ function Bench({ project, model }: BenchProps) {
   const training = useApp((state) => state.training);
   const [advanced, setAdvanced] = useState(false);
   const busy = training.status !== 'idle';
+  const side = useHeldFocus<HTMLDivElement>(busy);
   const { blocks, card } = model;
   const settings = (busy ? training.settings : null) ?? project.settings.train;
   const classCount = project.dataset.classes.length;
@@ -66,7 +68,7 @@ function Bench({ project, model }: BenchProps) {
             {card.headOnly ? t('tree.headOnly') : t('tree.hint')}
           </figcaption>
         </figure>
-        <div className={classes.side}>
+        <div className={classes.side} ref={side} tabIndex={-1}>
           {busy ? (
             <>
               <RunningPanel />

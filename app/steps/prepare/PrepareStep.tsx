@@ -44,6 +44,7 @@ export function PrepareStep() {
         </>
       }
       footer={<NextStep to="fine-tune" />}
+      showing={empty}
     >
       <ImportProgress />
       <LeftOutPanel />
