@@ -170,7 +170,14 @@ export class GraphBuilder {
       if (!this.isDefined(name)) throw damaged(`nothing makes the output "${name}"`);
     }
     const results = outputs.map((name) => this.output(name));
-    return { inputs, outputs: results, nodes: this.nodes, parameters: this.usedParameters(results) };
+    const read = new Set([...results, ...this.nodes.flatMap(valuesRead)]);
+    const parameters = new Map([...this.parameters].filter(([name]) => read.has(name)));
+    return {
+      inputs,
+      outputs: results,
+      nodes: this.nodes.map((node) => withoutUnread(node, read)),
+      parameters,
+    };
   }
 
   /** Outputs keep their names, so an alias becomes a node. */
@@ -183,14 +190,17 @@ export class GraphBuilder {
     return name;
   }
 
-  private usedParameters(outputs: readonly string[]): Map<string, Parameter> {
-    const read = new Set([...outputs, ...this.nodes.flatMap(valuesRead)]);
-    return new Map([...this.parameters].filter(([name]) => read.has(name)));
-  }
-
   private resolve(name: string): string {
     return this.aliases.get(name) ?? (this.defined.has(name) ? name : (this.outer?.resolve(name) ?? name));
   }
+}
+
+/** Exporters name further results (positions of maxima, statistics) that nothing reads; they are not to be computed. */
+function withoutUnread(node: Node, read: ReadonlySet<string>): Node {
+  const [, ...more] = node.outputs;
+  if (more.every((name) => name === '' || read.has(name))) return node;
+  const outputs = node.outputs.map((name, index) => (index === 0 || read.has(name) ? name : ''));
+  return { ...node, outputs };
 }
 
 /** Names that a body (or anything in an attribute) reads from the graph around it. */

@@ -1,8 +1,10 @@
 /** @file Weights that a file holds in few bits become floats at import: so they can be trained, and are unpacked once. */
+import type { EngineError } from '../../core/errors.ts';
 import { type GraphBuilder, type SourceNode } from '../importing/builder.ts';
 import { unsupported } from '../importing/errors.ts';
 import type { Parameter } from '../model/ir.ts';
 import { sizeOf, toNumbers } from '../model/tensor-data.ts';
+import { onlyComputed } from '../ops/refusals.ts';
 
 /** `DequantizeLinear` of constants: the result is a parameter under the name of the output. */
 export function dequantize(node: SourceNode, builder: GraphBuilder): void {
@@ -12,6 +14,9 @@ export function dequantize(node: SourceNode, builder: GraphBuilder): void {
   if (!whole) {
     builder.node(node, node.op, node.inputs, node.outputs, node.attributes);
     return;
+  }
+  if (zero !== undefined && sizeOf(zero.shape) !== sizeOf(scale.shape)) {
+    throw unsupported(node, `has ${sizeOf(zero.shape)} zero points for ${sizeOf(scale.shape)} scales`);
   }
   const scaleAt = scalePositions(node, x, scale);
   const scales = toNumbers(scale);
@@ -31,10 +36,16 @@ function scalePositions(node: SourceNode, x: Parameter, scale: Parameter): (elem
   const size = x.shape[axis];
   if (size === undefined) throw unsupported(node, `has no axis ${given}`);
   const inner = sizeOf(x.shape.slice(axis + 1));
-  if (scale.shape.length === 1) return (element) => Math.floor(element / inner) % size;
+  if (scale.shape.length === 1) {
+    if (sizeOf(scale.shape) !== size) throw notCovered(node, x, scale);
+    return (element) => Math.floor(element / inner) % size;
+  }
   const block = Number(node.attributes['block_size'] ?? 0);
   const blocks = scale.shape[axis] ?? 0;
-  if (block < 1 || blocks * block < size) throw unsupported(node, 'has scales that do not cover its weights');
+  const fits = x.shape.every((length, i) =>
+    i === axis ? blocks * block >= length : scale.shape[i] === length,
+  );
+  if (block < 1 || !fits || scale.shape.length !== x.shape.length) throw notCovered(node, x, scale);
   return (element) => {
     const outer = Math.floor(element / (inner * size));
     const at = Math.floor(element / inner) % size;
@@ -42,11 +53,26 @@ function scalePositions(node: SourceNode, x: Parameter, scale: Parameter): (elem
   };
 }
 
+function notCovered(node: SourceNode, x: Parameter, scale: Parameter): EngineError {
+  return unsupported(
+    node,
+    `has scales [${scale.shape.join()}] that do not cover its weights [${x.shape.join()}]`,
+  );
+}
+
+/** How exact a kernel shall be (`accuracy_level`) says nothing here: products are in single precision. */
+const refuseBits = onlyComputed({
+  attributes: ['K', 'N', 'bits', 'block_size', 'accuracy_level'],
+  inputs: 6,
+});
+
 /**
  * `com.microsoft:MatMulNBits` as a product with floats.
  * Source: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#com.microsoft.MatMulNBits.
  */
 export function matMulBits(node: SourceNode, builder: GraphBuilder): void {
+  const refusal = refuseBits(node);
+  if (refusal !== null) throw unsupported(node, `${refusal}, which is not supported`);
   const [x = null, packed = null, , , order = null, bias = null] = node.inputs;
   const [codes, scales] = [builder.parameter(packed), builder.parameter(node.inputs[2])];
   const zeros = builder.parameter(node.inputs[3]);
@@ -86,6 +112,11 @@ function unpackedWeights(
     throw unsupported(node, `has weights of ${bits} bits that do not fill [${k}, ${n}]`);
   }
   const [bytes, factors] = [toNumbers(codes), toNumbers(scales)];
+  const packed = zeros?.dtype === 'uint8';
+  const zeroCount = n * (packed ? Math.ceil((blocks * bits) / 8) : blocks);
+  if (zeros !== undefined && sizeOf(zeros.shape) !== zeroCount) {
+    throw unsupported(node, `has ${sizeOf(zeros.shape)} zero points in place of ${zeroCount}`);
+  }
   const zeroOf = zeroPoints(zeros, bits, blocks);
   const data = new Float32Array(k * n);
   for (let column = 0; column < n; column++) {
@@ -103,8 +134,7 @@ function unpackedWeights(
 function zeroPoints(zeros: Parameter | undefined, bits: number, blocks: number) {
   if (zeros === undefined) return () => 2 ** (bits - 1);
   const numbers = toNumbers(zeros);
-  if (zeros.dtype !== 'uint8')
-    return (row: number, at: number) => numbers[row * blocks + at] ?? 2 ** (bits - 1);
+  if (zeros.dtype !== 'uint8') return (row: number, at: number) => numbers[row * blocks + at] as number;
   const rowBytes = Math.ceil((blocks * bits) / 8);
   return (row: number, at: number) => codeAt(numbers, row * rowBytes, at, bits);
 }

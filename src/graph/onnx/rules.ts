@@ -201,6 +201,17 @@ const cast: Rule = (node, builder) => {
   builder.addParameter(node.outputs[0] ?? '', { dtype: 'float32', shape: parameter.shape, data }, 'weight');
 };
 
+/** Taken over if an input, where its axes are known, has as many as are computed. */
+const ofRanks =
+  (input: number, ranks: readonly number[]): Rule =>
+  (node, builder) => {
+    const rank = builder.rank(node.inputs[input] ?? '');
+    if (rank !== null && !ranks.includes(rank)) {
+      throw unsupported(node, `has an input ${input} of ${rank} axes, which is not supported`);
+    }
+    builder.node(node, node.op, node.inputs, node.outputs, node.attributes);
+  };
+
 /** Resize of opset 10 and Upsample before it measure from the corner and take the pixel below. */
 const oldResize: Rule = (node, builder) => {
   const { mode = 'nearest' } = node.attributes;
@@ -250,6 +261,9 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
     DequantizeLinear: dequantize,
     'com.microsoft:MatMulNBits': matMulBits,
     'com.microsoft:FusedConv': fusedConv,
+    'com.microsoft:Attention': ofRanks(3, [1, 2, 3]),
+    'com.microsoft:MultiHeadAttention': ofRanks(4, [1, 2, 3]),
+    GridSample: ofRanks(0, [4]),
     'com.microsoft:FusedGemm': (node, builder) => takenApart(node, builder, 'Gemm', null, gemm),
     Conv: convolution(1),
     ConvTranspose: convolution(1),

@@ -2,6 +2,7 @@
  * @file Operations that ONNX has not, or not in every form that the IR allows, as several that it has. A rule writes
  * them and says `true`, or leaves the node to be written as it is.
  */
+import { unsupported } from '../importing/errors.ts';
 import { isFloat, toNumbers } from '../model/tensor-data.ts';
 import type { NodeCall } from './write-rules.ts';
 
@@ -24,7 +25,11 @@ function scalar(call: NodeCall, value: number): string {
 /** The root mean square as the ONNX runtime's own operation has it, which no operator set lists. */
 const simplified: Rewrite = (call) => {
   const x = call.plain(0);
-  const axes = call.writer.ints(`${call.node.name}/axes`, [call.number('axis', -1)]);
+  const axis = call.number('axis', -1);
+  const rank = axis < 0 ? 0 : call.rank(0);
+  if (rank === null) throw unsupported(call.node, 'works on a value whose number of axes is unknown');
+  const list = Array.from({ length: rank - axis }, (_, i) => axis + i);
+  const axes = call.writer.ints(`${call.node.name}/axes`, list);
   const mean = call.step('ReduceMean', [call.step('Mul', [x, x]), axes], { keepdims: 1 });
   const root = call.step('Sqrt', [call.step('Add', [mean, scalar(call, call.number('epsilon', 1e-5))])]);
   const [output = ''] = call.outputs();

@@ -101,9 +101,14 @@ export function gelu(x: tf.Tensor, approximate: boolean): tf.Tensor {
   return tf.mul(tf.mul(x, 0.5), tf.add(inner, 1));
 }
 
-function elu(x: tf.Tensor, alpha: number): tf.Tensor {
+export function elu(x: tf.Tensor, alpha: number): tf.Tensor {
   const negative = tf.minimum(x, 0);
   return tf.add(tf.relu(x), tf.mul(tf.sub(tf.exp(negative), 1), alpha));
+}
+
+/** `x` above a limit, else zero. */
+export function thresholdedRelu(x: tf.Tensor, limit: number): tf.Tensor {
+  return tf.mul(x, above(x, limit));
 }
 
 /** `log(1 + exp(x))`, without overflow. */
@@ -168,7 +173,7 @@ export const ELEMENTWISE = opTable({
     const alpha = call.number('alpha', 1);
     return tf.add(tf.relu(x), tf.mul(tf.sub(tf.exp(tf.div(tf.minimum(x, 0), alpha)), 1), alpha));
   }),
-  ThresholdedRelu: unary((x, call) => tf.mul(x, above(x, call.number('alpha', 1)))),
+  ThresholdedRelu: unary((x, call) => thresholdedRelu(x, call.number('alpha', 1))),
   HardSigmoid: unary((x, call) => hardSigmoid(x, call.number('alpha', 0.2), call.number('beta', 0.5))),
   HardSwish: unary(hardSwished),
   Softplus: unary((x) => softplus(x)),

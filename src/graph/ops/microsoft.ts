@@ -8,18 +8,14 @@ import type { OpCall } from './call.ts';
 import { gelu } from './elementwise.ts';
 import { stopGradient } from './gradient.ts';
 import { matMul } from './matmul.ts';
-import { moments } from './normalise.ts';
+import { moments, rmsNormalization, rmsNormalized } from './normalise.ts';
 import { opTable, type Result } from './op.ts';
+import { onlyComputed, refuseAny } from './refusals.ts';
 
 function layerNormalized(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor | null, epsilon: number): tf.Tensor {
   const { mean, variance } = moments(x, [x.rank - 1]);
   const scaled = tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, epsilon))), gamma);
   return beta === null ? scaled : tf.add(scaled, beta);
-}
-
-function rmsNormalized(x: tf.Tensor, gamma: tf.Tensor, epsilon: number): tf.Tensor {
-  const inverse = tf.rsqrt(tf.add(tf.mean(tf.mul(x, x), -1, true), epsilon));
-  return tf.mul(tf.mul(x, inverse), gamma);
 }
 
 function biasGelu(call: OpCall, approximate: boolean): tf.Tensor {
@@ -28,14 +24,9 @@ function biasGelu(call: OpCall, approximate: boolean): tf.Tensor {
   return gelu(bias === null ? x : tf.add(x, bias), approximate);
 }
 
-/** Unused outputs in the middle (mean, inverse deviation) are training statistics that no exporter connects. */
+/** The outputs in the middle (mean, inverse deviation) are refused, so what stands in for them has no name. */
 function withSum(call: OpCall, y: tf.Tensor, sum: tf.Tensor): Result[] {
-  const results: Result[] = [y];
-  for (let i = 1; i < call.node.outputs.length; i++) {
-    if (call.node.outputs[i] !== '' && i !== 3) throw new Error(`output ${i}`);
-    results.push(sum);
-  }
-  return results;
+  return [y, sum, sum, sum].slice(0, call.node.outputs.length);
 }
 
 function skipLayerNorm(call: OpCall, simplified: boolean): Result[] {
@@ -72,20 +63,34 @@ function embedLayerNorm(call: OpCall): Result[] {
   ) as Result[];
 }
 
-/** What a mask `[B]` (lengths), `[B, T]` or `[B, S, T]` adds to the scores: zero where it is one. */
-function maskBias(call: OpCall, index: number, keys: number): tf.Tensor | null {
+/**
+ * What a mask adds to the scores: zero where it is one. Shape: `[B]` ends of the rows, `[2 B]` their ends and then their
+ * beginnings, `[B, T]` or `[B, S, T]`.
+ */
+function maskBias(call: OpCall, index: number, batch: number, keys: number): tf.Tensor | null {
   const given = call.optional(index);
   if (given === null) return null;
   const mask = tf.cast(stopGradient(given), 'float32');
   const least = call.number('mask_filter_value', -10000);
   const bias = (m: tf.Tensor) => tf.mul(tf.sub(1, m), least);
-  if (mask.rank === 1) {
-    const at = tf.reshape(tf.range(0, keys, 1, 'float32'), [1, keys]);
-    const inside = tf.cast(tf.less(at, tf.reshape(mask, [-1, 1])), 'float32');
-    return tf.reshape(bias(inside), [mask.size, 1, 1, keys]);
-  }
+  if (mask.rank === 1) return tf.reshape(bias(insideRows(mask, batch, keys)), [batch, 1, 1, keys]);
   if (mask.rank === 2) return tf.reshape(bias(mask), [mask.shape[0], 1, 1, keys]);
-  return bias(mask.rank === 3 ? tf.expandDims(mask, 1) : mask);
+  if (mask.rank === 3) return bias(tf.expandDims(mask, 1));
+  throw new Error(`a mask of ${mask.rank} axes is not supported`);
+}
+
+/** One where a key lies in its row. Shape: `[batch, keys]`. */
+function insideRows(mask: tf.Tensor, batch: number, keys: number): tf.Tensor {
+  const rows = mask.size / batch;
+  if (rows !== 1 && rows !== 2)
+    throw new Error(`a mask of ${mask.size} numbers for ${batch} rows is not supported`);
+  const [ends, begins] = tf.split(mask, rows).map((part) => tf.reshape(part, [batch, 1]));
+  const at = tf.reshape(tf.range(0, keys, 1, 'float32'), [1, keys]);
+  const before = tf.less(at, ends as tf.Tensor);
+  return tf.cast(
+    begins === undefined ? before : tf.logicalAnd(before, tf.greaterEqual(at, begins)),
+    'float32',
+  );
 }
 
 function attention(call: OpCall): tf.Tensor[] {
@@ -102,10 +107,14 @@ function attention(call: OpCall): tf.Tensor[] {
   ];
   const past = call.optional(4);
   const [keys, values] = past === null ? [k, v] : joinPast(past, k, v);
-  const scale = call.number('scale', 1 / Math.sqrt(q.shape[3] as number));
+  const scale = call.number('scale', 0) || 1 / Math.sqrt(q.shape[3] as number);
   const length = keys.shape[2] as number;
   const bias = call.flag('unidirectional') ? causal(q.shape[2] as number, length) : null;
-  const { y: mixed } = attend(q, keys, values, scale, [maskBias(call, 3, length), bias, call.optional(5)]);
+  const { y: mixed } = attend(q, keys, values, scale, [
+    maskBias(call, 3, x.shape[0], length),
+    bias,
+    call.optional(5),
+  ]);
   const y = joinHeads(mixed);
   return call.node.outputs.length > 1 ? [y, tf.stack([keys, values])] : [y];
 }
@@ -118,7 +127,6 @@ function joinPast(past: tf.Tensor, k: tf.Tensor, v: tf.Tensor): [tf.Tensor, tf.T
 
 function multiHeadAttention(call: OpCall): tf.Tensor[] {
   const count = call.number('num_heads', 1);
-  if (call.rank(0) !== 3 || !call.has(1) || !call.has(2)) throw new Error('packed queries, keys and values');
   const width = call.shape(0)[2] as number;
   const bias = call.has(3) ? tf.split(call.tensor(3), [width, width, call.size(3) - 2 * width]) : null;
   const part = (i: number) => {
@@ -129,38 +137,76 @@ function multiHeadAttention(call: OpCall): tf.Tensor[] {
   const [q, k, v] = [part(0), part(1), part(2)];
   const keys = call.has(6) ? tf.concat([call.tensor(6), k], 2) : k;
   const values = call.has(7) ? tf.concat([call.tensor(7), v], 2) : v;
-  const scale = call.number('scale', 1 / Math.sqrt(q.shape[3] as number));
+  const scale = call.number('scale', 0) || 1 / Math.sqrt(q.shape[3] as number);
   const length = keys.shape[2] as number;
   const later = call.flag('unidirectional') ? causal(q.shape[2] as number, length) : null;
-  const biases = [maskBias(call, 4, length), call.optional(5), later];
+  const biases = [maskBias(call, 4, q.shape[0], length), call.optional(5), later];
   const { y } = attend(q, keys, values, scale, biases);
   return [joinHeads(y), keys, values].slice(0, call.node.outputs.length);
 }
 
 function fusedMatMul(call: OpCall): tf.Tensor {
-  if (call.flag('transBatchA') || call.flag('transBatchB')) throw new Error('transposed batches');
   const product = matMul(call.tensor(0), call.tensor(1), call.flag('transA'), call.flag('transB'));
   const alpha = call.number('alpha', 1);
   return alpha === 1 ? product : tf.mul(product, alpha);
 }
 
+const ONE_INPUT = onlyComputed({ inputs: 1 });
+const WITH_BIAS = onlyComputed({ inputs: 2 });
+const SUMS = [0, 3];
+
 export const MICROSOFT = opTable({
-  'com.microsoft:Gelu': { run: (call) => gelu(call.tensor(0), false) },
-  'com.microsoft:FastGelu': { run: (call) => biasGelu(call, true) },
-  'com.microsoft:BiasGelu': { run: (call) => biasGelu(call, false) },
+  'com.microsoft:Gelu': { refuse: ONE_INPUT, run: (call) => gelu(call.tensor(0), false) },
+  'com.microsoft:FastGelu': { refuse: WITH_BIAS, run: (call) => biasGelu(call, true) },
+  'com.microsoft:BiasGelu': { refuse: WITH_BIAS, run: (call) => biasGelu(call, false) },
   'com.microsoft:QuickGelu': {
+    refuse: onlyComputed({ attributes: ['alpha'], inputs: 1 }),
     run: (call) => {
       const x = call.tensor(0);
       return tf.mul(x, tf.sigmoid(tf.mul(x, call.number('alpha', 1.702))));
     },
   },
-  'com.microsoft:SkipLayerNormalization': { run: (call) => skipLayerNorm(call, false) },
-  'com.microsoft:SkipSimplifiedLayerNormalization': { run: (call) => skipLayerNorm(call, true) },
-  SimplifiedLayerNormalization: {
-    run: (call) => rmsNormalized(call.tensor(0), call.tensor(1), call.number('epsilon', 1e-5)),
+  'com.microsoft:SkipLayerNormalization': {
+    refuse: onlyComputed({ attributes: ['epsilon'], inputs: 5, outputs: SUMS }),
+    run: (call) => skipLayerNorm(call, false),
   },
-  'com.microsoft:EmbedLayerNormalization': { run: embedLayerNorm },
-  'com.microsoft:Attention': { run: attention },
-  'com.microsoft:MultiHeadAttention': { run: multiHeadAttention },
-  'com.microsoft:FusedMatMul': { run: fusedMatMul },
+  'com.microsoft:SkipSimplifiedLayerNormalization': {
+    refuse: onlyComputed({ attributes: ['epsilon'], inputs: 4, outputs: SUMS }),
+    run: (call) => skipLayerNorm(call, true),
+  },
+  SimplifiedLayerNormalization: {
+    refuse: onlyComputed({ attributes: ['axis', 'epsilon', 'stash_type'], inputs: 2 }),
+    run: rmsNormalization,
+  },
+  'com.microsoft:EmbedLayerNormalization': {
+    // The type of the mask only tells the shape of a result.
+    refuse: onlyComputed({ attributes: ['epsilon', 'mask_index_type'], inputs: 9, outputs: [0, 1, 2] }),
+    run: embedLayerNorm,
+  },
+  'com.microsoft:Attention': {
+    refuse: onlyComputed({
+      attributes: ['num_heads', 'unidirectional', 'qkv_hidden_sizes', 'mask_filter_value', 'scale'],
+      inputs: 6,
+      outputs: [0, 1],
+    }),
+    run: attention,
+  },
+  'com.microsoft:MultiHeadAttention': {
+    refuse: refuseAny(
+      onlyComputed({
+        attributes: ['num_heads', 'unidirectional', 'mask_filter_value', 'scale'],
+        inputs: 8,
+        outputs: [0, 1, 2],
+      }),
+      ({ inputs }) =>
+        (inputs[1] ?? null) === null || (inputs[2] ?? null) === null
+          ? 'has its queries, keys and values packed in one input'
+          : null,
+    ),
+    run: multiHeadAttention,
+  },
+  'com.microsoft:FusedMatMul': {
+    refuse: onlyComputed({ attributes: ['transA', 'transB', 'alpha'], inputs: 2 }),
+    run: fusedMatMul,
+  },
 });

@@ -115,6 +115,19 @@ function layerNormalization(call: OpCall): tf.Tensor[] {
   return [bias === null ? scaled : tf.add(scaled, bias), mean, inverse].slice(0, call.node.outputs.length);
 }
 
+/** Divided by the root mean square over all axes from one on, times `gamma`. Source: Zhang and Sennrich 2019. */
+export function rmsNormalized(x: tf.Tensor, gamma: tf.Tensor, epsilon: number, axis = -1): tf.Tensor {
+  const axes = x.shape.map((_, i) => i).slice(axis);
+  const inverse = tf.rsqrt(tf.add(tf.mean(tf.mul(x, x), axes, true), epsilon));
+  return tf.mul(tf.mul(x, inverse), gamma);
+}
+
+/** `RMSNormalization`, and `SimplifiedLayerNormalization` of the ONNX runtime, which is the same. */
+export function rmsNormalization(call: OpCall): tf.Tensor {
+  const axis = call.axis(call.number('axis', -1), call.rank(0));
+  return rmsNormalized(call.tensor(0), call.tensor(1), call.number('epsilon', 1e-5), axis);
+}
+
 function groupNormalization(call: OpCall): tf.Tensor {
   const x = call.tensor(0);
   const axis = channelAxis(call);
@@ -170,7 +183,16 @@ function overAxis(f: (x: tf.Tensor) => tf.Tensor, differentiable = true): Omit<O
 }
 
 export const NORMALISE = opTable({
-  BatchNormalization: { run: batchNormalization },
+  BatchNormalization: {
+    refuse: ({ attributes, outputs }) => {
+      if (attributes['spatial'] === 0) return 'has statistics for each place (spatial is 0)';
+      const wantsStatistics = outputs.some((name, index) => index > 0 && name !== '');
+      return wantsStatistics && attributes['training_mode'] !== 1
+        ? 'gives out statistics without being in training mode'
+        : null;
+    },
+    run: batchNormalization,
+  },
   InstanceNormalization: {
     run: (call) => {
       const x = call.tensor(0);
@@ -184,15 +206,7 @@ export const NORMALISE = opTable({
     },
   },
   LayerNormalization: { run: layerNormalization },
-  RMSNormalization: {
-    run: (call) => {
-      const x = call.tensor(0);
-      const first = call.axis(call.number('axis', -1), x.rank);
-      const axes = x.shape.map((_, i) => i).filter((i) => i >= first);
-      const inverse = tf.rsqrt(tf.add(tf.mean(tf.mul(x, x), axes, true), call.number('epsilon', 1e-5)));
-      return tf.mul(tf.mul(x, inverse), call.tensor(1));
-    },
-  },
+  RMSNormalization: { run: rmsNormalization },
   GroupNormalization: { run: groupNormalization },
   LRN: {
     run: (call) => {

@@ -4,36 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { OpCall } from './call.ts';
-import { opTable } from './op.ts';
-
-type Activation = (x: tf.Tensor) => tf.Tensor;
-
-const ACTIVATIONS: Readonly<Record<string, (alpha: number, beta: number) => Activation>> = {
-  sigmoid: () => (x) => tf.sigmoid(x),
-  tanh: () => (x) => tf.tanh(x),
-  relu: () => (x) => tf.relu(x),
-  affine: (alpha, beta) => (x) => tf.add(tf.mul(x, alpha), beta),
-  leakyrelu: (alpha) => (x) => tf.leakyRelu(x, alpha),
-  hardsigmoid: (alpha, beta) => (x) => tf.minimum(tf.relu(tf.add(tf.mul(x, alpha), beta)), 1),
-  elu: () => (x) => tf.elu(x),
-  softsign: () => (x) => tf.div(x, tf.add(tf.abs(x), 1)),
-  softplus: () => (x) => tf.softplus(x),
-};
-
-const ALPHAS: Readonly<Record<string, number>> = { affine: 1, leakyrelu: 0.01, hardsigmoid: 0.2 };
-
-function activationsOf(call: OpCall, direction: number, defaults: readonly string[]): Activation[] {
-  const names = call.texts('activations');
-  const alphas = call.ints('activation_alpha');
-  const betas = call.ints('activation_beta');
-  return defaults.map((name, i) => {
-    const at = direction * defaults.length + i;
-    const key = (names[at] ?? name).toLowerCase();
-    const make = ACTIVATIONS[key];
-    if (make === undefined) throw new Error(`the activation "${key}"`);
-    return make(alphas?.[at] ?? ALPHAS[key] ?? 1, betas?.[at] ?? (key === 'hardsigmoid' ? 0.5 : 0));
-  });
-}
+import { type Op, opTable } from './op.ts';
+import { type Activation, activationsOf, refuseActivations } from './recurrent-activations.ts';
 
 /** The state after one step: h, and for the LSTM c. */
 type State = readonly tf.Tensor[];
@@ -205,8 +177,12 @@ function recurrent(call: OpCall, kind: Kind): tf.Tensor[] {
   return [tf.transpose(y, [2, 0, 1, 3]), ...turned].slice(0, call.node.outputs.length);
 }
 
+function recurrence(kind: Kind): Omit<Op, 'doc'> {
+  return { hostInputs: [4], refuse: refuseActivations, run: (call) => recurrent(call, kind) };
+}
+
 export const RECURRENT = opTable({
-  LSTM: { hostInputs: [4], run: (call) => recurrent(call, { gates: 4, states: 2, cell: lstmCell }) },
-  GRU: { hostInputs: [4], run: (call) => recurrent(call, { gates: 3, states: 1, cell: gruCell }) },
-  RNN: { hostInputs: [4], run: (call) => recurrent(call, { gates: 1, states: 1, cell: rnnCell }) },
+  LSTM: recurrence({ gates: 4, states: 2, cell: lstmCell }),
+  GRU: recurrence({ gates: 3, states: 1, cell: gruCell }),
+  RNN: recurrence({ gates: 1, states: 1, cell: rnnCell }),
 });
