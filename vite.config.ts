@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
-import { CHROMIUM_FLAGS, findChromium } from './scripts/chromium.mjs';
+import { CHROMIUM_FLAGS, findChromium, ON_REAL_GPU } from './scripts/chromium.mjs';
 import { kernelsPlugin } from './scripts/kernels.mjs';
 import { playerPlugin } from './scripts/player.mjs';
 import { policyPlugin } from './scripts/policy.mjs';
@@ -115,6 +115,8 @@ export default defineConfig({
           name: 'browser',
           include: ['{src,app}/**/*.browser.test.{ts,tsx}'],
           testTimeout: 60_000,
+          // The tests do more where the back-ends of the GPU are not computed in software.
+          env: { VITE_REAL_GPU: ON_REAL_GPU ? '1' : '' },
           browser: {
             enabled: true,
             headless: true,

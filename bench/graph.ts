@@ -2,6 +2,7 @@
  * @file `npm run bench -- graph`: the executor beside the converter of tfjs on the same graph model, a whole training step
  * in forward passes, and large files imported and written. Ratios are of medians of one run.
  */
+import { ON_REAL_GPU } from '../scripts/chromium.mjs';
 import type { BackendName } from '../src/index.ts';
 import { alternate, type Clock, cpuSeconds, middle, type Times } from './clock.ts';
 import { askGraph } from './graph-door.ts';
@@ -18,7 +19,7 @@ interface GraphReport {
 const GRAPH_MODEL = 'mobilenet-v2-coco';
 const TRAINED = ['mobilenet-v3-small', 'mobilenet-v2-coco'];
 
-/** GPUs may be software here, and the back-end in plain JavaScript is slow: a small batch, few turns. */
+/** GPUs are software here unless a real one was asked for, and the back-end in plain JavaScript is slow: a small batch, few turns. */
 interface Effort {
   readonly batch: number;
   readonly turns: number;
@@ -36,7 +37,7 @@ export async function benchGraph(site: BenchSite, backends: readonly BackendName
     rows.push(...found);
   };
   for (const backend of backends) {
-    const effort = backend === 'wasm' ? FULL : SMALL;
+    const effort = backend === 'wasm' || (ON_REAL_GPU && backend !== 'cpu') ? FULL : SMALL;
     report(await executorRows(site, backend, effort));
     for (const modelId of TRAINED) report(await stepRows(site, backend, effort, modelId));
   }

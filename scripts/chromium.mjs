@@ -12,15 +12,25 @@ export const PLAIN_FLAGS = [
   '--disable-sync',
 ];
 
-/** Flags under which headless Chromium offers WebGPU and WebGL2 in software, so that all back-ends can be tested. */
-export const CHROMIUM_FLAGS = [
-  ...PLAIN_FLAGS,
-  '--enable-unsafe-webgpu',
-  '--enable-features=Vulkan',
+/** So that WebGPU and WebGL2 are there in software. */
+const SOFTWARE_GPU = [
   '--use-webgpu-adapter=swiftshader',
   '--use-angle=swiftshader',
   '--enable-unsafe-swiftshader',
+];
+
+/** The machine's own GPU, by Vulkan: WebGL too, so that nothing asks for a display. */
+const REAL_GPU = ['--use-angle=vulkan', '--enable-features=Vulkan,VulkanFromANGLE,DefaultANGLEVulkan'];
+
+/** Whether a real GPU was asked for (`CHROMIUM_GPU=1`): tests and benches then run the GPU's back-ends on it. */
+export const ON_REAL_GPU = process.env.CHROMIUM_GPU === '1';
+
+/** Flags under which headless Chromium offers WebGPU and WebGL2, so that all back-ends can be tested. */
+export const CHROMIUM_FLAGS = [
+  ...PLAIN_FLAGS,
+  '--enable-unsafe-webgpu',
   '--ignore-gpu-blocklist',
+  ...(ON_REAL_GPU ? REAL_GPU : ['--enable-features=Vulkan', ...SOFTWARE_GPU]),
 ];
 
 const WELL_KNOWN = [
