@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { build, preview, type PreviewServer } from 'vite';
-import { CHROMIUM_FLAGS, findChromium, PLAIN_FLAGS } from '../scripts/chromium.mjs';
+import { CHROMIUM_FLAGS, findChromium, ON_REAL_GPU, PLAIN_FLAGS } from '../scripts/chromium.mjs';
 import type { CallKind, CallParams, CallResult } from '../src/index.ts';
 import type { BenchAnswer } from './bench-page.ts';
 
@@ -72,7 +72,7 @@ function addressOf(server: PreviewServer): string {
 export function openProfile(): Promise<BrowserContext> {
   return chromium.launchPersistentContext('', {
     ...executable(),
-    args: PLAIN_FLAGS,
+    args: ON_REAL_GPU ? CHROMIUM_FLAGS : PLAIN_FLAGS,
     viewport: { width: 1280, height: 800 },
     locale: 'en',
   });
