@@ -19,8 +19,8 @@ const SOFTWARE_GPU = [
   '--enable-unsafe-swiftshader',
 ];
 
-/** The machine's own GPU, by Vulkan: WebGL too, so that nothing asks for a display. */
-const REAL_GPU = ['--use-angle=vulkan', '--enable-features=Vulkan,VulkanFromANGLE,DefaultANGLEVulkan'];
+/** The machine's own GPU, by Vulkan: WebGL too, without a display. */
+const REAL_GPU = ['--use-angle=vulkan', '--disable-vulkan-surface'];
 
 /** Whether a real GPU was asked for (`CHROMIUM_GPU=1`): tests and benches then run the GPU's back-ends on it. */
 export const ON_REAL_GPU = process.env.CHROMIUM_GPU === '1';
@@ -29,8 +29,9 @@ export const ON_REAL_GPU = process.env.CHROMIUM_GPU === '1';
 export const CHROMIUM_FLAGS = [
   ...PLAIN_FLAGS,
   '--enable-unsafe-webgpu',
+  '--enable-features=Vulkan',
   '--ignore-gpu-blocklist',
-  ...(ON_REAL_GPU ? REAL_GPU : ['--enable-features=Vulkan', ...SOFTWARE_GPU]),
+  ...(ON_REAL_GPU ? REAL_GPU : SOFTWARE_GPU),
 ];
 
 const WELL_KNOWN = [
