@@ -91,7 +91,10 @@ async function start(name: BackendName): Promise<Facts | string> {
 async function startWebgpu(): Promise<Facts | string> {
   if (!('gpu' in navigator)) return 'This browser has no WebGPU.';
   const gpu = navigator.gpu as { requestAdapter(): Promise<object | null> };
-  if ((await gpu.requestAdapter()) === null) return 'WebGPU found no adapter.';
+  // The first request of a fresh browser was seen to be answered with none on a machine that has one: its process of the
+  // GPU was starting again. The second found it.
+  if (((await gpu.requestAdapter()) ?? (await gpu.requestAdapter())) === null)
+    return 'WebGPU found no adapter.';
   await import('@tensorflow/tfjs-backend-webgpu');
   registerWebgpuKernels();
   return activate('webgpu', 'WebGPU found an adapter but gave no device.');
