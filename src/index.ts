@@ -82,10 +82,15 @@ export type {
   TrainEvent,
   UnfinishedRun,
 } from './core/run.ts';
+export { drawSpectrogram } from './data/sound/spectrogram.ts';
 export { DEFAULT_SPLIT } from './core/split.ts';
 export type { SplitRecord, SplitSettings, SplitSide } from './core/split.ts';
+export { DECODED_RATE, MAX_SOUND_SECONDS } from './core/sound-decoding.ts';
+export type { SoundReply, SoundRequest } from './core/sound-decoding.ts';
 export { STRESS_KINDS } from './core/stress.ts';
 export type { Shortcut, StressCurve, StressKind, StressReport } from './core/stress.ts';
+export { TASK_IDS, TASKS } from './core/tasks.ts';
+export type { SampleKind, TaskId } from './core/tasks.ts';
 export { ALL_WEIGHTS, DEFAULT_TRAIN_SETTINGS, NO_AUGMENTATION } from './core/train-settings.ts';
 export type { Augmentation, OpenPlan, TrainSettings, Tuning, TuningKind } from './core/train-settings.ts';
 export { abstentionAt, abstentionCurve } from './evaluate/abstention.ts';

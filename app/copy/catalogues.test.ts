@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../src/index.ts';
+import { forSounds as enSounds } from './en/for-sounds.ts';
 import { en } from './en/index.ts';
 import { preferredLanguage } from './i18n.ts';
+import { inKind } from './in-kind.ts';
+import { forSounds as zhSounds } from './zh/for-sounds.ts';
 import { zh } from './zh/index.ts';
 
 function leaves(value: unknown, path: string): [string, string][] {
@@ -32,6 +35,45 @@ describe('the two catalogues', () => {
     for (const code of ERROR_CODES) {
       expect(en.errors[code].length, code).toBeGreaterThan(9);
       expect(zh.errors[code].length, code).toBeGreaterThan(2);
+    }
+  });
+});
+
+describe('the words of a project of sounds', () => {
+  const spoken = {
+    en: { base: en, anew: enSounds, pictures: /picture|photo|camera/i },
+    zh: { base: zh, anew: zhSounds, pictures: /图片|照片|摄像|张/ },
+  };
+
+  it.each(['en', 'zh'] as const)('(%s) replace only sentences that there are', (language) => {
+    const known = new Set(leaves(spoken[language].base, '').map(([path]) => path));
+    for (const [path] of leaves(spoken[language].anew.sentences, '')) expect(known).toContain(path);
+  });
+
+  it.each(['en', 'zh'] as const)(
+    '(%s) say nothing of pictures where a person collects and teaches',
+    (language) => {
+      const { base, anew, pictures } = spoken[language];
+      const said = leaves(inKind(base, anew), '').filter(([path]) =>
+        /^(common|fineTune|live|prepare|use\.(batch|try))\./.test(path),
+      );
+      // What is shown for pictures only.
+      const kept =
+        /sample|record\.|first-frames|metadata|blurred|dark|near-duplicates|fields\.(flip|rotate)|nearDuplicates/;
+      const found = said.filter(
+        ([path, text]) => !kept.test(path) && pictures.test(text.replaceAll(/\{\{.*?\}\}/g, '')),
+      );
+      expect(found).toEqual([]);
+    },
+  );
+
+  it('keep what is filled in', () => {
+    const values = new Map(leaves(en, '').map(([path, text]) => [path, placeholders(text)]));
+    for (const [path, text] of leaves(inKind(en, enSounds), '')) {
+      for (const name of placeholders(text)) {
+        const isDetail = path === 'errors.file-unsupported';
+        expect(isDetail || values.get(path)?.includes(name), path).toBe(true);
+      }
     }
   });
 });

@@ -1,6 +1,8 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type { SampleKind } from '../../src/index.ts';
 import type { English } from './en/index.ts';
+import { inKind } from './in-kind.ts';
 
 export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -36,12 +38,32 @@ export async function startCopy(): Promise<void> {
   await setLanguage(preferredLanguage(readRemembered(), navigator.languages));
 }
 
-export async function setLanguage(language: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(language, 'common')) {
-    for (const [namespace, catalogue] of Object.entries(await loadCatalogues(language))) {
-      i18next.addResourceBundle(language, namespace, catalogue);
-    }
+/** What the samples of the project are: sentences speak of these. */
+let sampleKind: SampleKind = 'picture';
+
+/** Says everything in the words of another kind of sample. Before the start it is only noted. */
+export async function setSampleKind(kind: SampleKind): Promise<void> {
+  if (kind === sampleKind) return;
+  sampleKind = kind;
+  if (!i18next.isInitialized) return;
+  for (const language of LANGUAGES) {
+    if (i18next.hasResourceBundle(language, 'common')) await fillIn(language);
   }
+  // What is on the page is drawn anew when a language is chosen, be it the same.
+  await i18next.changeLanguage(i18next.language);
+}
+
+/** Adds the catalogues of a language in the words of the present kind, even if that changes meanwhile. */
+async function fillIn(language: Language): Promise<void> {
+  const kind = sampleKind;
+  for (const [namespace, catalogue] of Object.entries(await loadCatalogues(language, kind))) {
+    i18next.addResourceBundle(language, namespace, catalogue, false, true);
+  }
+  if (kind !== sampleKind) await fillIn(language);
+}
+
+export async function setLanguage(language: Language): Promise<void> {
+  if (!i18next.hasResourceBundle(language, 'common')) await fillIn(language);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language === 'zh' ? 'zh-Hans' : 'en';
   try {
@@ -55,8 +77,14 @@ export function currentLanguage(): Language {
   return i18next.language === 'zh' ? 'zh' : 'en';
 }
 
-async function loadCatalogues(language: Language): Promise<object> {
-  return language === 'zh' ? (await import('./zh/index.ts')).zh : (await import('./en/index.ts')).en;
+async function loadCatalogues(language: Language, kind: SampleKind): Promise<object> {
+  const catalogues =
+    language === 'zh' ? (await import('./zh/index.ts')).zh : (await import('./en/index.ts')).en;
+  if (kind === 'picture') return catalogues;
+  const { forSounds } = await (language === 'zh'
+    ? import('./zh/for-sounds.ts')
+    : import('./en/for-sounds.ts'));
+  return inKind(catalogues, forSounds);
 }
 
 function readRemembered(): string | null {

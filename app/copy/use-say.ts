@@ -13,6 +13,7 @@ const NAMESPACES = [
   'live',
   'ownModel',
   'prepare',
+  'sound',
   'stress',
   'use',
   'why',

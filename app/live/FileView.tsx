@@ -1,28 +1,36 @@
 import { Button, FileButton } from '@mantine/core';
-import { IconPhoto } from '@tabler/icons-react';
+import { IconPhoto, IconWaveSine } from '@tabler/icons-react';
 import { useEffect, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ACCEPT } from '../capture/accept.ts';
+import { useSampleKind } from '../store/sample-kind.ts';
 import classes from './FileView.module.css';
+import { SoundPlayer } from './SoundPlayer.tsx';
 
 interface FileViewProps {
   readonly file: File | null;
   readonly onFile: (file: File | null) => void;
 }
 
-/** One picture from the disk: chosen or dropped. */
+/** One picture or sound from the disk: chosen or dropped. */
 export function FileView({ file, onFile }: FileViewProps) {
   const { t } = useTranslation('live');
   const frame = useRef<HTMLDivElement | null>(null);
   const picture = useRef<HTMLImageElement | null>(null);
+  const kind = useSampleKind();
   useDrop(frame, onFile);
-  useShownFile(picture, file);
+  useShownFile(picture, kind === 'picture' ? file : null);
   const empty = file === null;
+  const Icon = kind === 'sound' ? IconWaveSine : IconPhoto;
   return (
-    <div className={classes.frame} ref={frame}>
-      <img className={classes.picture} ref={picture} hidden={empty} alt={t('filePicture')} />
+    <div className={classes.frame} data-kind={kind} ref={frame}>
+      {kind === 'picture' && (
+        <img className={classes.picture} ref={picture} hidden={empty} alt={t('filePicture')} />
+      )}
+      {kind === 'sound' && file !== null && <SoundPlayer sound={file} name={file.name} />}
       <div className={classes.choose} data-over={!empty || undefined}>
-        {empty && <IconPhoto size={28} stroke={1.4} aria-hidden />}
-        <FileButton accept="image/*" onChange={onFile}>
+        {empty && <Icon size={28} stroke={1.4} aria-hidden />}
+        <FileButton accept={ACCEPT[kind]} onChange={onFile}>
           {(props) => (
             <Button variant="default" size={empty ? 'sm' : 'xs'} {...props}>
               {t('chooseFile')}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { CameraView } from '../capture/CameraView.tsx';
 import { useCamera } from '../capture/use-camera.ts';
 import { useSay } from '../copy/use-say.ts';
+import { useSampleKind } from '../store/sample-kind.ts';
 import { useApp } from '../store/store.ts';
 import { DoubtLine } from './DoubtLine.tsx';
 import { FileView } from './FileView.tsx';
@@ -24,7 +25,9 @@ const MOST_ROWS = 6;
  */
 export function LivePanel({ visible, pulledUp }: { readonly visible: boolean; readonly pulledUp: boolean }) {
   const { t } = useTranslation('live');
-  const [source, setSource] = useState<'camera' | 'file'>('camera');
+  const kind = useSampleKind();
+  const [wanted, setSource] = useState<'camera' | 'file'>('camera');
+  const source = kind === 'picture' ? wanted : 'file';
   const [file, setFile] = useState<File | null>(null);
   const videoRef = useRef<HTMLVideoElement | null>(null);
   const camera = useCamera();
@@ -47,19 +50,21 @@ export function LivePanel({ visible, pulledUp }: { readonly visible: boolean; re
         <h2 className={classes.title} id="live-title">
           {t('title')}
         </h2>
-        <SegmentedControl
-          size="xs"
-          aria-label={t('source')}
-          value={source}
-          data={[
-            { value: 'camera', label: t('camera') },
-            { value: 'file', label: t('file') },
-          ]}
-          onChange={(value) => {
-            setSource(value === 'file' ? 'file' : 'camera');
-            camera.stop();
-          }}
-        />
+        {kind === 'picture' && (
+          <SegmentedControl
+            size="xs"
+            aria-label={t('source')}
+            value={source}
+            data={[
+              { value: 'camera', label: t('camera') },
+              { value: 'file', label: t('file') },
+            ]}
+            onChange={(value) => {
+              setSource(value === 'file' ? 'file' : 'camera');
+              camera.stop();
+            }}
+          />
+        )}
       </div>
       {source === 'camera' ? (
         <CameraView camera={camera} videoRef={videoRef} />

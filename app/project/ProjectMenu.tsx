@@ -32,7 +32,7 @@ export function ProjectMenu() {
                 {t('project.open')}
               </Menu.Item>
               <Menu.Divider />
-              <Menu.Item leftSection={<IconFilePlus {...icon} />} onClick={startNewProject}>
+              <Menu.Item leftSection={<IconFilePlus {...icon} />} onClick={() => startNewProject()}>
                 {t('project.new')}
               </Menu.Item>
             </Menu.Dropdown>

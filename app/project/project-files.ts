@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import type { TaskId } from '../../src/index.ts';
 import { saveBlob } from '../components/save-blob.ts';
 import { notify } from '../store/notices.ts';
 import { loadProject, newProject, saveProject } from '../store/project-actions.ts';
@@ -6,7 +7,8 @@ import { getState } from '../store/store.ts';
 import { projectFileName } from './project-file-name.ts';
 
 /** What is to replace the current project once the person has agreed. */
-type Replacement = { readonly kind: 'new' } | { readonly kind: 'open'; readonly file: File };
+type Replacement =
+  { readonly kind: 'new'; readonly task: TaskId } | { readonly kind: 'open'; readonly file: File };
 
 /** The question that is on screen. Not in the app's store: a file cannot be serialised. */
 export const replacementStore = createStore<{ readonly asked: Replacement | null }>(() => ({ asked: null }));
@@ -19,9 +21,12 @@ export async function saveProjectFile(): Promise<boolean> {
   return true;
 }
 
-/** Starts an empty project; asks first if there is something to lose. */
-export function startNewProject(): void {
-  void replaceBy({ kind: 'new' });
+/** Starts an empty project, of the present task or another; asks first if there is something to lose. */
+export function startNewProject(task?: TaskId): void {
+  void replaceBy({
+    kind: 'new',
+    task: task ?? getState().project?.settings.task ?? 'image-classification',
+  });
 }
 
 /** Opens a project file; asks first if there is something to lose. */
@@ -49,7 +54,7 @@ async function replaceBy(replacement: Replacement): Promise<void> {
 
 async function replace(replacement: Replacement): Promise<void> {
   if (replacement.kind === 'new') {
-    await newProject();
+    await newProject(replacement.task);
     return;
   }
   const outcome = await loadProject(replacement.file);

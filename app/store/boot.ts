@@ -1,6 +1,7 @@
 import { toErrorData } from '../../src/index.ts';
 import { connect } from '../engine/connect.ts';
 import { closeConnection, setConnection } from '../engine/engine-host.ts';
+import { offerSoundDecoder } from '../engine/sound-decoder.ts';
 import { listModels } from './model-actions.ts';
 import { openProject } from './project-actions.ts';
 import { cancelRefresh } from './refresh.ts';
@@ -17,6 +18,7 @@ export async function bootEngine(): Promise<void> {
     const connection = await connect();
     connection.client.onDeath(engineDied);
     setConnection(connection);
+    void offerSoundDecoder(connection.client);
     setState({ engine: { status: 'ready', thread: connection.thread, error: null } });
   } catch (thrown) {
     setState({ engine: { status: 'failed', thread: 'worker', error: toErrorData(thrown) } });

@@ -1,4 +1,5 @@
-import type { ProjectSettings, ProjectSnapshot } from '../../src/index.ts';
+import { TASKS, type ProjectSettings, type ProjectSnapshot, type TaskId } from '../../src/index.ts';
+import { setSampleKind } from '../copy/i18n.ts';
 import { engine } from '../engine/engine-host.ts';
 import { listModels, loadModel } from './model-actions.ts';
 import { notifyError } from './notices.ts';
@@ -27,10 +28,10 @@ export async function openProject(): Promise<void> {
 }
 
 /** Leaves the project: its stored data are erased. Ask before. */
-export async function newProject(): Promise<void> {
+export async function newProject(task: TaskId): Promise<void> {
   cancelAllTasks();
   const outcome = await runTask('open', 'parts', ({ signal }) =>
-    engine().call('project.new', {}, { signal }),
+    engine().call('project.new', { task }, { signal }),
   );
   if (outcome.ok) await adopt(outcome.value);
 }
@@ -97,6 +98,7 @@ async function keepSettings(): Promise<void> {
 
 async function adopt(project: ProjectSnapshot): Promise<void> {
   cancelRefresh();
+  await setSampleKind(TASKS[project.settings.task].sample);
   setState({
     project,
     training: IDLE_TRAINING,

@@ -1,19 +1,23 @@
 /** @file What the page says, from its own catalogues, so that journeys run in either language. */
 import { createInstance } from 'i18next';
+import { forSounds as enSounds } from '../../app/copy/en/for-sounds.ts';
 import { en } from '../../app/copy/en/index.ts';
+import { inKind } from '../../app/copy/in-kind.ts';
 import type { MessageKey } from '../../app/copy/message.ts';
+import { forSounds as zhSounds } from '../../app/copy/zh/for-sounds.ts';
 import { zh } from '../../app/copy/zh/index.ts';
+import type { SampleKind } from '../../src/core/tasks.ts';
 
 export type Language = 'en' | 'zh';
 
 /** The sentence of a key, with its values filled in as the page would. */
 export type Say = (key: MessageKey, values?: Readonly<Record<string, string | number>>) => string;
 
-export function copyOf(language: Language): Say {
+export function copyOf(language: Language, kind: SampleKind = 'picture'): Say {
   const i18n = createInstance();
   void i18n.init({
     lng: language,
-    resources: { en, zh },
+    resources: kind === 'picture' ? { en, zh } : { en: inKind(en, enSounds), zh: inKind(zh, zhSounds) },
     initAsync: false,
     showSupportNotice: false,
     interpolation: { escapeValue: false },

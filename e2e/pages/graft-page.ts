@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import type { SampleKind } from '../../src/core/tasks.ts';
 import { copyOf, type Language, type Say } from './copy.ts';
 import { EvaluateStep } from './evaluate-step.ts';
 import { FineTuneStep } from './fine-tune-step.ts';
@@ -18,10 +19,10 @@ export class GraftPage {
   readonly evaluate: EvaluateStep;
   readonly live: LivePanel;
 
-  constructor(page: Page, language: Language = 'en') {
+  constructor(page: Page, language: Language = 'en', kind: SampleKind = 'picture') {
     this.page = page;
     this.language = language;
-    this.say = copyOf(language);
+    this.say = copyOf(language, kind);
     this.prepare = new PrepareStep(this);
     this.fineTune = new FineTuneStep(this);
     this.evaluate = new EvaluateStep(this);
@@ -53,6 +54,19 @@ export class GraftPage {
     await expect(button).not.toHaveAttribute('aria-disabled', 'true', { timeout: 60_000 });
     if ((await button.getAttribute('aria-current')) === null) await button.click();
     await expect(button).toHaveAttribute('aria-current', 'step');
+  }
+
+  /** Begins a project of sounds, of which the page then speaks. There must be nothing to lose. */
+  async chooseSounds(): Promise<void> {
+    await this.goTo('choose');
+    const tile = this.page.getByRole('radio', { name: this.say('choose:tasks.sounds.name') });
+    // Chosen once the new project is there, which is why it is no `check()`.
+    await tile.click();
+    await expect(tile).toBeChecked();
+    await this.ready();
+    await expect(
+      this.page.getByRole('button', { name: this.say('choose:models.use', { model: 'Speech embedding' }) }),
+    ).toHaveAttribute('aria-pressed', 'true');
   }
 
   /** Messages to the person that are errors. */

@@ -47,7 +47,8 @@ export class LivePanel {
 
   async chooseFile(file: Exclude<GivenFile, string>): Promise<void> {
     await this.show();
-    await this.region.getByText(this.#graft.say('live:file'), { exact: true }).click();
+    const source = this.region.getByText(this.#graft.say('live:file'), { exact: true });
+    if (await source.isVisible()) await source.click();
     await this.region.locator('input[type=file]').setInputFiles(file);
   }
 

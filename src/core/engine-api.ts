@@ -30,6 +30,7 @@ import type {
 import type { RunSummary, TrainEstimate, TrainEvent, UnfinishedRun } from './run.ts';
 import type { SplitRecord, SplitSettings, SplitSide } from './split.ts';
 import type { StressReport } from './stress.ts';
+import type { TaskId } from './tasks.ts';
 import type { Augmentation, TrainSettings } from './train-settings.ts';
 
 /** A unit of progress with a rate that the page turns into time left. */
@@ -94,8 +95,8 @@ export interface EngineCalls {
   // --- project
   /** Opens the kept project, or starts an empty one. */
   'project.open': Row<Record<string, never>, ProjectSnapshot>;
-  /** Leaves the current project and starts an empty one. Its stored data are erased. */
-  'project.new': Row<Record<string, never>, ProjectSnapshot>;
+  /** Leaves the current project and starts an empty one, of pictures unless told otherwise. Its stored data are erased. */
+  'project.new': Row<{ readonly task?: TaskId }, ProjectSnapshot>;
   'project.configure': Row<{ readonly settings: ProjectSettings }, { readonly savedAtMs: number }>;
   /** The whole project as one file. */
   'project.save': Row<Record<string, never>, Blob, Progress>;
@@ -139,6 +140,11 @@ export interface EngineCalls {
     { readonly classId: ClassId; readonly frame: ImageBitmap; readonly burst: string },
     DatasetChange
   >;
+  /**
+   * Where to ask for the decoding of sounds that this thread cannot read: workers have no decoder. The other end answers
+   * as `core/sound-decoding.ts` says. The port is transferred.
+   */
+  'data.soundDecoder': Row<{ readonly port: MessagePort }, void>;
   'data.edit': Row<{ readonly edit: DatasetEdit }, DatasetChange>;
   'data.undo': Row<Record<string, never>, DatasetChange | null>;
   'data.redo': Row<Record<string, never>, DatasetChange | null>;
@@ -296,9 +302,10 @@ export interface EngineClient {
   close(): void;
 }
 
-/** The parts of a value that must be transferred rather than copied: bitmaps, and buffers marked by their owner. */
+/** The parts of a value that must be transferred rather than copied: bitmaps and ports. */
 export function transferables(value: unknown): Transferable[] {
   if (typeof ImageBitmap !== 'undefined' && value instanceof ImageBitmap) return [value];
+  if (typeof MessagePort !== 'undefined' && value instanceof MessagePort) return [value];
   if (Array.isArray(value)) return value.flatMap(transferables);
   if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
     return Object.values(value).flatMap(transferables);

@@ -26,6 +26,7 @@ export const ERROR_CODES = [
   'file-duplicate',
   'sound-silent',
   'sound-too-long',
+  'sound-undecodable',
   'zip-encrypted',
   'zip-damaged',
   'zip-bomb',

@@ -8,8 +8,10 @@ import { createDatasetHolder } from './dataset-holder.ts';
 import { createDecodePool } from './decode/decode-pool.ts';
 import type { DecodePool } from './decode/decode-pool.ts';
 import { createIntake } from './intake.ts';
-import { createPictures } from './pictures.ts';
+import { createPictures, type Pictures } from './pictures.ts';
 import { planEdit } from './plan-edit.ts';
+import { asWav } from './sound/as-wav.ts';
+import { createSoundDecoder } from './sound/sound-decoder.ts';
 import { makeSplit } from './split.ts';
 
 /** Side of the variants that are shown before training, px: about what the trunk sees. */
@@ -43,7 +45,18 @@ export function createDataService({
   const pictures = createPictures(store, pool, (id) => holder.state().samples.get(id));
   let split: SplitRecord | null = null;
   let project = new AbortController();
-  const intake = createIntake({ holder, pictures, pool, now, kind, projectSignal: () => project.signal });
+  const decoder = createSoundDecoder();
+  const opened = (file: Blob, signal: AbortSignal) =>
+    kind() === 'sound' ? asWav(file, decoder, signal) : Promise.resolve(file);
+  const intake = createIntake({
+    holder,
+    pictures,
+    pool,
+    now,
+    kind,
+    opened,
+    projectSignal: () => project.signal,
+  });
 
   return {
     ...intake,
@@ -52,7 +65,12 @@ export function createDataService({
     undoState: () => holder.undoState(),
     pixels: pictures.pixels,
     look: (id, signal) => pictures.look(id, signal),
-    readInput: (file, input, signal) => pool.run('open-input', { file, input, kind: kind() }, signal),
+    readInput: async (file, input, signal) =>
+      pool.run('open-input', { file: await opened(file, signal), input, kind: kind() }, signal),
+    soundDecoder({ port }) {
+      decoder.connect(port);
+      return Promise.resolve();
+    },
     replace(dataset, nextSplit) {
       project.abort();
       project = new AbortController();
@@ -78,21 +96,27 @@ export function createDataService({
       }
       return made;
     },
-    async augmentPreview({ id, augmentation, seed, count }, { signal }) {
-      const picture = await pictures.read(id);
-      assertNotAborted(signal);
-      const seeds = Array.from({ length: Math.min(count, MAX_PREVIEWS) }, (_, i) => deriveSeed(seed, `${i}`));
-      const draw = (variantSeed: number) =>
-        pool.run('variant', { picture, size: PREVIEW_SIDE, augmentation, seed: variantSeed }, signal);
-      return Promise.all(seeds.map(draw));
-    },
+    augmentPreview: variantsOf(pictures, pool),
     onChange(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
     dispose() {
       project.abort();
+      decoder.dispose();
       pool.dispose();
     },
+  };
+}
+
+/** Variants of one picture, drawn from a seed. */
+function variantsOf(pictures: Pictures, pool: DecodePool): DataService['augmentPreview'] {
+  return async ({ id, augmentation, seed, count }, { signal }) => {
+    const picture = await pictures.read(id);
+    assertNotAborted(signal);
+    const seeds = Array.from({ length: Math.min(count, MAX_PREVIEWS) }, (_, i) => deriveSeed(seed, `${i}`));
+    const draw = (variantSeed: number) =>
+      pool.run('variant', { picture, size: PREVIEW_SIDE, augmentation, seed: variantSeed }, signal);
+    return Promise.all(seeds.map(draw));
   };
 }

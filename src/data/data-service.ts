@@ -46,6 +46,7 @@ export interface DataService {
   import: Method<'data.import'>;
   sampleSet: Method<'data.sampleSet'>;
   capture: Method<'data.capture'>;
+  soundDecoder: Method<'data.soundDecoder'>;
   edit: Method<'data.edit'>;
   undo: Method<'data.undo'>;
   redo: Method<'data.redo'>;

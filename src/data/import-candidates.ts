@@ -9,6 +9,7 @@ import { sniff } from './decode/picture-format.ts';
 import { isTableName } from './names.ts';
 import { placesOf } from './places.ts';
 import { inOrder, readHead } from './read-head.ts';
+import { soundFormat } from './sound/sound-format.ts';
 
 /** A file that may be a picture. */
 export interface Candidate {
@@ -20,7 +21,7 @@ export interface Candidate {
   readonly side?: SplitSide;
   /** Must not straddle the split. */
   readonly group?: string;
-  /** No picture by its first bytes, or where those are packed by its name: it may be a table. */
+  /** No picture and no sound by its first bytes, or where those are packed by its name: it may be a table. */
   readonly mayBeTable: boolean;
   /** @throws {EngineError} if it cannot be taken out of its zip. */
   open(): Promise<Blob>;
@@ -56,7 +57,7 @@ export async function* openSources(files: readonly ImportFile[], signal: AbortSi
     if (kind === 'zip') yield await openZip(path, file, signal);
     else {
       const place = places[i] ?? { label: '' };
-      const mayBeTable = kind === 'unknown' && head.length > 0;
+      const mayBeTable = kind === 'unknown' && head.length > 0 && soundFormat(head) === null;
       const candidate = { path, ...place, mayBeTable, isPacked: false, open: () => Promise.resolve(file) };
       yield { candidates: [candidate], rejected: [], isProject: false };
     }

@@ -3,6 +3,7 @@ import type { CallParams } from '../core/engine-api.ts';
 import { EngineError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
 import type { SampleKind } from '../core/tasks.ts';
+import { captureFrames } from './capture.ts';
 import type { DataService } from './data-service.ts';
 import type { DatasetHolder } from './dataset-holder.ts';
 import type { DecodePool } from './decode/decode-pool.ts';
@@ -27,6 +28,8 @@ export interface IntakeParts {
   readonly pool: DecodePool;
   readonly now: () => number;
   readonly kind: () => SampleKind;
+  /** A file as the decode workers can read it. @throws {EngineError} why it cannot be had so. */
+  readonly opened: (file: Blob, signal: AbortSignal) => Promise<Blob>;
   /** Aborted when the present project is left. */
   readonly projectSignal: () => AbortSignal;
 }
@@ -69,7 +72,8 @@ async function* fileArrivals(
 }
 
 /** The calls that add pictures. */
-export function createIntake({ holder, pictures, pool, now, kind, projectSignal }: IntakeParts): Intake {
+export function createIntake(parts: IntakeParts): Intake {
+  const { holder, pictures, pool, now, kind, opened, projectSignal } = parts;
   const keep = async (drawn: Promise<StoredPicture>): Promise<StoredPicture> => {
     const picture = await drawn;
     await pictures.write(picture);
@@ -90,10 +94,11 @@ export function createIntake({ holder, pictures, pool, now, kind, projectSignal 
     return importAll(arrivals, options, emit, signal);
   };
   const prepareFile = async (candidate: Candidate, signal: AbortSignal) => {
-    const file = await candidate.open();
-    if (candidate.isPacked && sniff(new Uint8Array(await file.slice(0, 16).arrayBuffer())) === 'zip') {
+    const given = await candidate.open();
+    if (candidate.isPacked && sniff(new Uint8Array(await given.slice(0, 16).arrayBuffer())) === 'zip') {
       throw new EngineError('zip-nested', 'A zip inside a zip is not opened: drop it by itself.');
     }
+    const file = await opened(given, signal);
     const squareSize = pictures.squareSize();
     return keep(
       pool.run('ingest', { file, kind: kind(), ...(squareSize !== undefined && { squareSize }) }, signal),
@@ -124,32 +129,6 @@ export function createIntake({ holder, pictures, pool, now, kind, projectSignal 
       // Taken twice, all are here already: that is what was asked for, and no refusal.
       return { ...report, rejected: report.rejected.filter(({ error }) => error.code !== 'file-duplicate') };
     },
-    async capture({ classId, frame, burst }, { signal }) {
-      const project = projectSignal();
-      const picture = await keep(pool.run('frame', { bitmap: frame }, signal));
-      const group = `burst ${burst}`;
-      return holder.change((state) => {
-        if (project.aborted || !state.classes.some(({ id }) => id === classId)) {
-          throw new EngineError('not-found', 'The class for this picture has been deleted.');
-        }
-        const { width, height, contentHash, sourceHash } = picture;
-        const id = holder.freeId(sourceHash, new Set());
-        const addedAtMs = now();
-        const name = `camera-${new Date(addedAtMs).toISOString().replaceAll(':', '-')}.jpg`;
-        const record = {
-          id,
-          classId,
-          kind: 'picture' as const,
-          name,
-          width,
-          height,
-          contentHash,
-          sourceHash,
-          group,
-        };
-        const after = { ...record, source: 'camera', addedAtMs } as const;
-        return { kind: 'add-samples', samples: [{ id, before: null, after }] };
-      }, group);
-    },
+    capture: captureFrames({ holder, pool, keep, now, projectSignal }),
   };
 }

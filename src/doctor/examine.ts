@@ -24,6 +24,7 @@ const BLURRED_SHARE = 0.1;
 const MOST_DOUBTS = 0.2;
 
 /**
+ * How samples look is asked of pictures only: what a spectrogram looks like says nothing of copies, blur or darkness.
  * @param outliers Samples that are unlike all others of their class.
  * @param outOfFold `null` where there are too few samples to compare labels.
  * @throws {EngineError} `cancelled`.
@@ -35,11 +36,12 @@ export async function examine(
   outliers: readonly SampleId[],
   options: SearchOptions,
 ): Promise<DoctorReport> {
+  const pictures = examined.filter(({ sample }) => sample.kind === 'picture');
   const clusters = await findNearDuplicates(
-    examined.map(({ look }) => look.tiny),
+    pictures.map(({ look }) => look.tiny),
     options,
   );
-  const groups = clusters.map((cluster) => cluster.flatMap((at) => examined[at]?.sample ?? []));
+  const groups = clusters.map((cluster) => cluster.flatMap((at) => pictures[at]?.sample ?? []));
   const oneClass = (group: readonly SampleRecord[]) =>
     group.every(({ classId }) => classId === group[0]?.classId);
   const idsOf = (group: readonly SampleRecord[]) => group.map(({ id }) => id);
@@ -54,10 +56,10 @@ export async function examine(
     { kind: 'near-duplicates', groups: copies },
     { kind: 'labels', doubts },
     { kind: 'outliers', ids: outliers },
-    { kind: 'blurred', ids: blurred(examined) },
+    { kind: 'blurred', ids: blurred(pictures) },
     {
       kind: 'dark',
-      ids: examined.filter(({ look }) => look.brightness < DARK).map(({ sample }) => sample.id),
+      ids: pictures.filter(({ look }) => look.brightness < DARK).map(({ sample }) => sample.id),
     },
   ];
   return {

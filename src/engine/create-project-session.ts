@@ -2,7 +2,7 @@ import { EMPTY_DATASET } from '../core/dataset.ts';
 import { assertNotAborted, type ErrorData, EngineError } from '../core/errors.ts';
 import type { ProjectSettings, ProjectSnapshot } from '../core/project.ts';
 import { DEFAULT_SPLIT } from '../core/split.ts';
-import { type SampleKind, TASKS } from '../core/tasks.ts';
+import { type SampleKind, type TaskId, TASKS } from '../core/tasks.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
 import type { DatasetKeeper, DataService, PictureStore } from '../data/data-service.ts';
 import type { BlobStore } from '../persist/blob-store.ts';
@@ -38,14 +38,14 @@ export interface SessionParts {
 const PATCHES_PER_RECORD = 100;
 
 /** What a new project begins with. Its name is empty: the page shows its own word for "untitled". */
-const FIRST_SETTINGS: ProjectSettings = {
+const firstSettings = (task: TaskId): ProjectSettings => ({
   name: '',
-  task: 'image-classification',
-  modelId: 'mobilenet-v3-small',
+  task,
+  modelId: TASKS[task].firstModel,
   backend: 'auto',
   train: DEFAULT_TRAIN_SETTINGS,
   split: DEFAULT_SPLIT,
-};
+});
 
 /**
  * A session over a store. Writes happen one after another; each setter resolves when its change is on disk.
@@ -90,8 +90,8 @@ export function createProjectSession({
       }
       return snapshot();
     },
-    async create() {
-      await shelf.replaceBy(emptyProject(), data);
+    async create(task) {
+      await shelf.replaceBy(emptyProject(task), data);
       damaged = [];
       await forgetDamaged(store);
       await sweep(store, shelf.record());
@@ -258,10 +258,10 @@ function toShelved({ projectId, settings, runs, reports, activeRunId, savedAtMs 
   return { projectId, settings, runs, reports, activeRunId, savedAtMs };
 }
 
-function emptyProject(): ProjectRecord {
+function emptyProject(task: TaskId = 'image-classification'): ProjectRecord {
   return {
     projectId: crypto.randomUUID(),
-    settings: FIRST_SETTINGS,
+    settings: firstSettings(task),
     dataset: EMPTY_DATASET,
     split: null,
     runs: [],

@@ -10,6 +10,7 @@ import { coveredScores, OCCLUSION_CELLS } from '../explain/occlusion.ts';
 import { headLogits } from '../train/linear-head.ts';
 import { learnedSamples, rowsOf } from './calibrate-handlers.ts';
 import type { EngineState } from './engine-state.ts';
+import { pictureSide } from './picture-side.ts';
 import { pooledFeatures } from './pooled-features.ts';
 import type { ProjectSession } from './project-session.ts';
 import { findRun, type RunModel } from './run-models.ts';
@@ -39,7 +40,7 @@ async function heat(
   return state.use({ signal, modelId }, async ({ trunk, signal: life }, session) => {
     const model = await state.runModels.get(session, runId, trunk);
     const label = labelOf(model, classId);
-    const pixels = await session.data.pixels.pixels(id, model.network.inputSize, { signal: life });
+    const pixels = await session.data.pixels.pixels(id, pictureSide(model.network), { signal: life });
     const startedMs = performance.now();
     const cuts = heatCuts(model.network);
     const common = { runId, id, classId, cuts };
@@ -58,7 +59,7 @@ async function heat(
     const [whole = 0] = await score(Float32Array.from(pixels), 1);
     const covered = await coveredScores({
       pixels,
-      size: model.network.inputSize,
+      size: pictureSide(model.network),
       score,
       signal: life,
       onProgress: (done, total) => emit({ done, total }),

@@ -9,6 +9,7 @@ import type { TrunkNetwork } from '../graph/trunk-network.ts';
 import type { LinearHead } from '../train/linear-head.ts';
 import type { EngineState } from './engine-state.ts';
 import type { ComputeContext } from './model-room.ts';
+import { pictureSide } from './picture-side.ts';
 import { pooledFeatures } from './pooled-features.ts';
 import type { ProjectSession } from './project-session.ts';
 import { findRun, type RunModel } from './run-models.ts';
@@ -44,13 +45,14 @@ async function toFile(
   return state.use({ signal, modelId }, async (compute) => {
     const { info, signal: life } = compute;
     const { network, head, classes, run } = await answeringModel(state, session, wanted, compute);
+    const inputSize = pictureSide(network);
     assertNotAborted(life);
     const { card: base } = info;
     const { title, language, format, precision } = request;
     return exportModel(
       {
         graph: classifierGraph(definitionOf(network, base.name), head),
-        inputSize: network.inputSize,
+        inputSize,
         labels: classes.map(({ name }) => name),
         ...{ title, language, base },
         temperature: run?.calibration?.temperature ?? 1,
@@ -59,7 +61,7 @@ async function toFile(
       async (pixels) => answer(head, await pooledFeatures(network, pixels)),
       {
         ...{ format, precision, signal: life },
-        pictures: await somePictures(session, network.inputSize, life),
+        pictures: await somePictures(session, inputSize, life),
         card: modelCard({ title, base, run, classes: counted(session, classes), exam: examOf(session, run) }),
       },
     );

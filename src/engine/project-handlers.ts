@@ -11,10 +11,10 @@ export function projectHandlers(state: EngineState): Pick<EngineHandlers, Projec
   const data = async () => (await state.session()).data;
   return {
     'project.open': async () => (await state.session()).snapshot(),
-    async 'project.new'() {
+    async 'project.new'({ task }) {
       const session = await state.session();
       await state.leaveProject();
-      return session.create();
+      return session.create(task);
     },
     'project.configure': async ({ settings }) => (await state.session()).configure(settings),
     'project.save': async (_, context) => (await state.session()).save(context),
@@ -29,6 +29,7 @@ export function projectHandlers(state: EngineState): Pick<EngineHandlers, Projec
     'data.import': async (...call) => (await data()).import(...call),
     'data.sampleSet': async (...call) => (await data()).sampleSet(...call),
     'data.capture': async (...call) => (await data()).capture(...call),
+    'data.soundDecoder': async (...call) => (await data()).soundDecoder(...call),
     'data.edit': async (...call) => (await data()).edit(...call),
     'data.undo': async (...call) => (await data()).undo(...call),
     'data.redo': async (...call) => (await data()).redo(...call),

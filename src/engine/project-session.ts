@@ -3,6 +3,7 @@ import type { CallContext } from '../core/engine-api.ts';
 import type { EvaluationReport } from '../core/evaluation.ts';
 import type { ProjectSettings, ProjectSnapshot } from '../core/project.ts';
 import type { RunSummary } from '../core/run.ts';
+import type { TaskId } from '../core/tasks.ts';
 import type { DataService } from '../data/data-service.ts';
 import type { BlobStore } from '../persist/blob-store.ts';
 
@@ -13,8 +14,8 @@ export interface ProjectSession {
 
   /** Opens the kept project, or starts an empty one. Must be called before anything else. */
   open(): Promise<ProjectSnapshot>;
-  /** Erases the kept project and starts an empty one. */
-  create(): Promise<ProjectSnapshot>;
+  /** Erases the kept project and starts an empty one, of pictures unless told otherwise. */
+  create(task?: TaskId): Promise<ProjectSnapshot>;
   configure(settings: ProjectSettings): Promise<{ readonly savedAtMs: number }>;
   save(context: CallContext<'project.save'>): Promise<Blob>;
   /** @throws {EngineError} `project-newer`, `project-damaged`, `quota`, `cancelled`: the open project is as before. */

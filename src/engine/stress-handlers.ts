@@ -6,6 +6,7 @@ import { asJpeg } from '../data/decode/as-jpeg.ts';
 import { spread, stressTest } from '../explain/stress.ts';
 import { headLogits } from '../train/linear-head.ts';
 import type { EngineState } from './engine-state.ts';
+import { pictureSide } from './picture-side.ts';
 import { pooledFeatures } from './pooled-features.ts';
 import { findRun } from './run-models.ts';
 import { recordedSamples } from './use-handlers.ts';
@@ -34,7 +35,7 @@ async function stress(
       );
     }
     const { network, head, run } = model;
-    const { inputSize } = network;
+    const inputSize = pictureSide(network);
     return stressTest({
       runId,
       side,

@@ -119,6 +119,10 @@ export function createFakeData(wait: (signal: AbortSignal) => Promise<void>): Fa
         frame.close();
         return Promise.resolve(add([{ label: classId, name: `camera ${nextId}`, group: burst }], 'camera'));
       },
+      'data.soundDecoder'({ port }) {
+        port.close();
+        return Promise.resolve();
+      },
       'data.edit': ({ edit }) => Promise.resolve(commit(patchOf(state, edit, () => `c${nextId++}`))),
       async 'data.undo'() {
         const patch = done.pop();

@@ -44,6 +44,8 @@ export const choose = {
     lite: 'Learned from 1.3 million photos of 1 000 things (ImageNet). The largest and slowest of these.',
     v2: 'Learned from 1.3 million photos (ImageNet). A later design; {{width}}.',
     v1: 'Learned from 1.3 million photos (ImageNet). An early, plain design; {{width}}.',
+    speech:
+      'Learned from speech to tell spoken keywords apart. Hears up to 3.8 kHz, about one and a half seconds at a time.',
     other: 'A pre-trained network that turns a picture into a list of features.',
   },
   width: {

@@ -20,9 +20,11 @@ export const errors = {
   'file-unsupported': 'This kind of file is not supported. Use JPEG, PNG, WebP, GIF, AVIF or BMP.',
   'file-not-a-picture': 'This is not a picture, whatever its name says.',
   'file-heic': 'This browser cannot open HEIC. Export it as JPEG and drop it again.',
-  'file-not-a-sound': 'This is no WAV sound, whatever its name says.',
+  'file-not-a-sound': 'This is no sound that is known here, whatever its name says.',
   'sound-silent': 'There is no sound in this file.',
   'sound-too-long': 'The sound lasts {{seconds}} s. Cut it to {{limitSeconds}} s at most and drop it again.',
+  'sound-undecodable':
+    'This browser cannot decode this sound: it is damaged, or of a kind unknown to it. Save it as WAV or MP3 and drop it again.',
   'file-too-large': 'The picture is too large to open. Make it smaller and drop it again.',
   'file-duplicate': 'The same picture is in the project already.',
   'zip-encrypted': 'The zip is locked by a password. Unpack it and drop the folder.',

@@ -8,6 +8,7 @@ import { fineTune } from './fine-tune.ts';
 import { live } from './live.ts';
 import { ownModel } from './own-model.ts';
 import { prepare } from './prepare.ts';
+import { sound } from './sound.ts';
 import { stress } from './stress.ts';
 import { use } from './use.ts';
 import { why } from './why.ts';
@@ -24,6 +25,7 @@ export const en = {
   live,
   ownModel,
   prepare,
+  sound,
   stress,
   use,
   why,

@@ -46,6 +46,7 @@ export const choose: Catalogue<typeof english> = {
     lite: '看过 130 万张照片、1000 种事物（ImageNet）。这几个里最大、也最慢。',
     v2: '看过 130 万张照片（ImageNet）。设计较新，{{width}}。',
     v1: '看过 130 万张照片（ImageNet）。设计较早、结构简单，{{width}}。',
+    speech: '从大量语音中学会分辨口头的关键词。能听到 3.8 kHz 以下的声音，一次大约一秒半。',
     other: '把图片变成一组特征的预训练模型。',
   },
   width: {

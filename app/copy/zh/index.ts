@@ -10,6 +10,7 @@ import { fineTune } from './fine-tune.ts';
 import { live } from './live.ts';
 import { ownModel } from './own-model.ts';
 import { prepare } from './prepare.ts';
+import { sound } from './sound.ts';
 import { stress } from './stress.ts';
 import { use } from './use.ts';
 import { why } from './why.ts';
@@ -26,6 +27,7 @@ export const zh: Catalogue<English> = {
   live,
   ownModel,
   prepare,
+  sound,
   stress,
   use,
   why,

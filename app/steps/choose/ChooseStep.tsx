@@ -1,7 +1,9 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePageDrop } from '../../capture/use-page-drop.ts';
+import type { DroppedItems } from '../../capture/walk-drop.ts';
 import { StepFrame } from '../../components/StepFrame.tsx';
+import { useSampleKind } from '../../store/sample-kind.ts';
 import { useApp } from '../../store/store.ts';
 import { NextStep } from '../NextStep.tsx';
 import classes from './ChooseStep.module.css';
@@ -16,7 +18,9 @@ import { useModelSpeeds } from './model-speed.ts';
 export function ChooseStep() {
   const { t } = useTranslation('choose');
   const { t: own } = useTranslation('ownModel');
-  const over = usePageDrop(useCallback((dropped) => void bringDropped(dropped), []));
+  const kind = useSampleKind();
+  const bring = useCallback((dropped: DroppedItems) => void bringDropped(dropped), []);
+  const over = usePageDrop(kind === 'picture' ? bring : null);
   const all = useApp((state) => state.models);
   const task = useApp(({ project }) => project?.settings.task);
   const models = all.filter((card) => card.task === task);
@@ -45,7 +49,7 @@ export function ChooseStep() {
           {yours.map((card) => (
             <ModelCardView key={card.id} card={card} speed={speeds.get(card.id)} />
           ))}
-          <OwnModelCard over={over} />
+          {kind === 'picture' && <OwnModelCard over={over} />}
         </div>
         {web.length > 0 && (
           <div className={classes.group}>

@@ -161,6 +161,7 @@ const WIDTHS = ['025', '050', '075', '100'] as const;
 /** What a model saw and what kind it is, in one sentence. Ids name family and width: `mobilenet-v2-075`. */
 function useAbout(modelId: string): string {
   const { t } = useTranslation('choose');
+  if (modelId === 'speech-embedding') return t('about.speech');
   if (modelId.endsWith('-coco')) return t('about.coco');
   if (modelId.startsWith('efficientnet-lite')) return t('about.lite');
   const family = FAMILIES.find((name) => modelId.startsWith(`mobilenet-${name}`)) ?? 'other';

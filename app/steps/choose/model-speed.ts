@@ -10,7 +10,7 @@ export interface ModelSpeed {
   readonly relative: number;
 }
 
-/** How fast each model is on this device, from the one timing that there is. Empty before the probe. */
+/** How fast each model of one task is on this device, from the one timing that there is. Empty before the probe. */
 export function modelSpeeds(
   models: readonly ModelCard[],
   device: DeviceReport | null,
@@ -18,10 +18,11 @@ export function modelSpeeds(
   const timed = models.find(({ id }) => id === device?.modelId);
   if (device === null || timed === undefined) return new Map();
   const msPerMegaMac = device.forwardMs / timed.megaMacs;
-  const forwardMs = models.map(({ megaMacs }) => megaMacs * msPerMegaMac);
+  const alike = models.filter(({ task }) => task === timed.task);
+  const forwardMs = alike.map(({ megaMacs }) => megaMacs * msPerMegaMac);
   const fastest = Math.min(...forwardMs);
   return new Map(
-    models.map(({ id }, index) => {
+    alike.map(({ id }, index) => {
       const ms = forwardMs[index] ?? fastest;
       return [id, { forwardMs: ms, measured: id === timed.id, relative: fastest / ms }];
     }),

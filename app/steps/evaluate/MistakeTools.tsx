@@ -3,7 +3,9 @@ import { IconCamera, IconPhotoPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClassRecord, SampleId } from '../../../src/index.ts';
+import { ACCEPT } from '../../capture/accept.ts';
 import { editDataset, importFiles } from '../../store/data-actions.ts';
+import { useSampleKind } from '../../store/sample-kind.ts';
 import { CameraRecorder } from '../prepare/CameraRecorder.tsx';
 import styles from './MistakeTools.module.css';
 
@@ -78,6 +80,7 @@ export function MistakeTools({ classes, ids, picked, onPick, moreOf }: MistakeTo
 function AddMore({ record, onClose }: { readonly record: ClassRecord; readonly onClose: () => void }) {
   const { t } = useTranslation('workshop');
   const [camera, setCamera] = useState(false);
+  const kind = useSampleKind();
   return (
     <Modal opened onClose={onClose} size="lg" centered title={t('more.title', { name: record.name })}>
       <div className={styles.add}>
@@ -85,7 +88,7 @@ function AddMore({ record, onClose }: { readonly record: ClassRecord; readonly o
         <div className={styles.tools}>
           <FileButton
             multiple
-            accept="image/*"
+            accept={ACCEPT[kind]}
             onChange={(files) => {
               if (files.length === 0) return;
               onClose();
@@ -99,7 +102,7 @@ function AddMore({ record, onClose }: { readonly record: ClassRecord; readonly o
               </Button>
             )}
           </FileButton>
-          {!camera && (
+          {!camera && kind === 'picture' && (
             <Button
               variant="default"
               leftSection={<IconCamera size={18} stroke={1.6} />}

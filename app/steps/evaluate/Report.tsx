@@ -6,6 +6,7 @@ import type { EvaluationReport, ProjectSnapshot, RunSummary } from '../../../src
 import { useSay } from '../../copy/use-say.ts';
 import { evaluateRun } from '../../store/evaluate-actions.ts';
 import { selectExamSamples } from '../../store/exam-selection.ts';
+import { useSampleKind } from '../../store/sample-kind.ts';
 import { goToStep, useApp } from '../../store/store.ts';
 import { Calibration } from './Calibration.tsx';
 import { ClassTable } from './ClassTable.tsx';
@@ -34,6 +35,7 @@ export function Report({ project, run, report, onShow }: ReportProps) {
   const [cell, setCell] = useState<MatrixCell | null>(null);
   const classes = namedClasses(report, run, project);
   const { sayError } = useSay();
+  const kind = useSampleKind();
   const selected = useApp(({ examSelection }) => examSelection);
   const selection = selected?.runId === run.id ? selected : null;
   const { table, error } = useExamTable(report);
@@ -57,7 +59,7 @@ export function Report({ project, run, report, onShow }: ReportProps) {
       <Retrain project={project} run={run} report={report} classes={classes} onShow={onShow} />
       <ClassTable report={report} classes={classes} />
       <FeatureMapPanel project={project} report={report} classes={classes} />
-      <StressPanel run={run} classes={classes} splitHash={project.split?.hash} />
+      {kind === 'picture' && <StressPanel run={run} classes={classes} splitHash={project.split?.hash} />}
       {table === null ? (
         <p className={styles.warning}>{sayError(error)}</p>
       ) : (

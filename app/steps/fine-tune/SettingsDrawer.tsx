@@ -2,6 +2,7 @@ import { Button, Drawer } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ALL_WEIGHTS, tunedFor, DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../../src/index.ts';
+import { useSampleKind } from '../../store/sample-kind.ts';
 import { AugmentationPreview } from './AugmentationPreview.tsx';
 import { ChoiceRow, NumberRow, SwitchRow } from './SettingRows.tsx';
 import classes from './SettingsDrawer.module.css';
@@ -119,9 +120,10 @@ interface AugmentationGroupProps {
 function AugmentationGroup({ settings, set, opened }: AugmentationGroupProps) {
   const { t } = useTranslation('fineTune');
   const { augmentation } = settings;
+  const kind = useSampleKind();
   return (
     <Group name={t('settings.groups.variety')}>
-      {AUGMENTATION_FIELDS.slice(0, 1).map((field) => (
+      {AUGMENTATION_FIELDS[kind].slice(0, 1).map((field) => (
         <NumberRow
           key={field.key}
           field={field}
@@ -132,15 +134,19 @@ function AugmentationGroup({ settings, set, opened }: AugmentationGroupProps) {
           }}
         />
       ))}
-      {opened && <AugmentationPreview augmentation={augmentation} seed={settings.seed} />}
-      <SwitchRow
-        name="flip"
-        value={augmentation.flip}
-        onChange={(flip) => {
-          set({ augmentation: { ...augmentation, flip } });
-        }}
-      />
-      {AUGMENTATION_FIELDS.slice(1).map((field) => (
+      {opened && kind === 'picture' && (
+        <AugmentationPreview augmentation={augmentation} seed={settings.seed} />
+      )}
+      {kind === 'picture' && (
+        <SwitchRow
+          name="flip"
+          value={augmentation.flip}
+          onChange={(flip) => {
+            set({ augmentation: { ...augmentation, flip } });
+          }}
+        />
+      )}
+      {AUGMENTATION_FIELDS[kind].slice(1).map((field) => (
         <NumberRow
           key={field.key}
           field={field}

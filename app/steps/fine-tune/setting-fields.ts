@@ -1,4 +1,4 @@
-import type { Augmentation, TrainSettings, Tuning } from '../../../src/index.ts';
+import type { Augmentation, SampleKind, TrainSettings, Tuning } from '../../../src/index.ts';
 
 type NumberKeys<T> = { [K in keyof T]: T[K] extends number ? K : never }[keyof T];
 
@@ -50,12 +50,15 @@ export const SEED_FIELD: NumberField<SettingNumber> = {
   digits: 0,
 };
 
-export const AUGMENTATION_FIELDS: readonly NumberField<AugmentationNumber>[] = [
-  { key: 'variants', min: 0, max: 8, step: 1, digits: 0 },
-  { key: 'crop', min: 0, max: 0.5, step: 0.05, digits: 2 },
-  { key: 'rotateDegrees', min: 0, max: 45, step: 5, digits: 0 },
-  { key: 'colour', min: 0, max: 0.5, step: 0.05, digits: 2 },
-];
+const VARIANTS: NumberField<AugmentationNumber> = { key: 'variants', min: 0, max: 8, step: 1, digits: 0 };
+const CROP: NumberField<AugmentationNumber> = { key: 'crop', min: 0, max: 0.5, step: 0.05, digits: 2 };
+const COLOUR: NumberField<AugmentationNumber> = { key: 'colour', min: 0, max: 0.5, step: 0.05, digits: 2 };
+
+/** What can be varied of each kind of sample; how many variants comes first. */
+export const AUGMENTATION_FIELDS: Readonly<Record<SampleKind, readonly NumberField<AugmentationNumber>[]>> = {
+  picture: [VARIANTS, CROP, { key: 'rotateDegrees', min: 0, max: 45, step: 5, digits: 0 }, COLOUR],
+  sound: [VARIANTS, CROP, COLOUR],
+};
 
 export const TUNING_FIELDS: readonly NumberField<TuningNumber>[] = [
   { key: 'rank', min: 1, max: 64, step: 4, digits: 0 },

@@ -1,8 +1,9 @@
 import { ActionIcon, Loader, Modal, NativeSelect } from '@mantine/core';
 import { IconArrowLeft, IconArrowRight, IconTrash } from '@tabler/icons-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClassRecord, SampleId, SampleRecord, SplitSide } from '../../../src/index.ts';
+import { SoundPlayer } from '../../live/SoundPlayer.tsx';
 import { fetchPicture } from '../../store/data-actions.ts';
 import styles from './PictureDialog.module.css';
 
@@ -23,7 +24,7 @@ interface PictureDialogProps {
   readonly children?: ReactNode;
 }
 
-/** One picture, large, with its neighbours at the arrow keys. */
+/** One picture, large, or one sound, with its neighbours at the arrow keys. */
 export function PictureDialog(props: PictureDialogProps) {
   const { sample, index, order, classes, side, onGo, onMove, onDelete, onClose, shade, children } = props;
   const { t } = useTranslation('prepare');
@@ -41,12 +42,12 @@ export function PictureDialog(props: PictureDialogProps) {
         className={styles.body}
         role="presentation"
         onKeyDown={(event) => {
-          if (event.target instanceof HTMLSelectElement) return;
+          if (event.target instanceof HTMLSelectElement || event.target instanceof HTMLAudioElement) return;
           if (event.key === 'ArrowLeft' && previous !== undefined) onGo(previous);
           if (event.key === 'ArrowRight' && next !== undefined) onGo(next);
         }}
       >
-        <Picture key={sample.id} sample={sample} shade={shade} compact={children !== undefined} />
+        <Stored key={sample.id} sample={sample} shade={shade} compact={children !== undefined} />
         <div className={styles.tools}>
           <ActionIcon
             variant="default"
@@ -59,8 +60,9 @@ export function PictureDialog(props: PictureDialogProps) {
             <IconArrowLeft size={20} />
           </ActionIcon>
           <span className={styles.facts}>
-            {t('picture.position', { index: index + 1, count: order.length })} ·{' '}
-            {t('picture.size', { width: sample.width, height: sample.height })}
+            {t('picture.position', { index: index + 1, count: order.length })}
+            {sample.kind === 'picture' &&
+              ` · ${t('picture.size', { width: sample.width, height: sample.height })}`}
             {side !== null && ` · ${t(`picture.side.${side}`)}`}
           </span>
           <ActionIcon
@@ -95,6 +97,24 @@ export function PictureDialog(props: PictureDialogProps) {
   );
 }
 
+/** What was stored of a sample, to be seen or heard. */
+function Stored({ sample, shade, compact }: PictureProps) {
+  const { t } = useTranslation('prepare');
+  const blob = useStored(sample.id);
+  return (
+    <div className={styles.frame} data-kind={sample.kind} data-compact={compact || undefined}>
+      {blob instanceof Blob &&
+        (sample.kind === 'sound' ? (
+          <SoundPlayer sound={blob} name={sample.name} autoPlay />
+        ) : (
+          <Picture sample={sample} blob={blob} shade={shade} />
+        ))}
+      {blob === undefined && <Loader aria-label={t('picture.loading')} />}
+      {blob === null && <p role="alert">{t('picture.gone')}</p>}
+    </div>
+  );
+}
+
 interface PictureProps {
   readonly sample: SampleRecord;
   readonly shade: ReactNode;
@@ -102,44 +122,33 @@ interface PictureProps {
   readonly compact: boolean;
 }
 
-function Picture({ sample, shade, compact }: PictureProps) {
-  const { t } = useTranslation('prepare');
-  const url = usePictureUrl(sample.id);
+function Picture({ sample, blob, shade }: Omit<PictureProps, 'compact'> & { readonly blob: Blob }) {
+  const image = useRef<HTMLImageElement>(null);
+  useEffect(() => {
+    const url = URL.createObjectURL(blob);
+    image.current?.setAttribute('src', url);
+    return () => URL.revokeObjectURL(url);
+  }, [blob]);
   return (
-    <div className={styles.frame} data-compact={compact || undefined}>
-      {typeof url === 'string' && (
-        <span className={styles.holder} style={{ '--ratio': sample.width / sample.height }}>
-          <img className={styles.picture} src={url} alt={sample.name} />
-          {shade}
-        </span>
-      )}
-      {url === undefined && <Loader aria-label={t('picture.loading')} />}
-      {url === null && <p role="alert">{t('picture.gone')}</p>}
-    </div>
+    <span className={styles.holder} style={{ '--ratio': sample.width / sample.height }}>
+      <img ref={image} className={styles.picture} alt={sample.name} />
+      {shade}
+    </span>
   );
 }
 
-/** A URL of the stored picture: `undefined` while it loads, `null` when it cannot be had. */
-function usePictureUrl(id: SampleId): string | null | undefined {
-  const [url, setUrl] = useState<string | null | undefined>(undefined);
+/** The stored bytes: `undefined` while they load, `null` when they cannot be had. */
+function useStored(id: SampleId): Blob | null | undefined {
+  const [blob, setBlob] = useState<Blob | null | undefined>(undefined);
   useEffect(() => {
-    let made: string | null = null;
     let left = false;
-    const load = async () => {
-      try {
-        const blob = await fetchPicture(id);
-        if (left) return;
-        made = URL.createObjectURL(blob);
-        setUrl(made);
-      } catch {
-        if (!left) setUrl(null);
-      }
+    const tell = (next: Blob | null) => {
+      if (!left) setBlob(next);
     };
-    void load();
+    fetchPicture(id).then(tell, () => tell(null));
     return () => {
       left = true;
-      if (made !== null) URL.revokeObjectURL(made);
     };
   }, [id]);
-  return url;
+  return blob;
 }

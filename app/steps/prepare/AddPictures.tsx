@@ -3,6 +3,8 @@ import { IconFolder, IconPhotoPlus } from '@tabler/icons-react';
 import { useRef, type ChangeEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClassId } from '../../../src/index.ts';
+import { ACCEPT } from '../../capture/accept.ts';
+import { useSampleKind } from '../../store/sample-kind.ts';
 import styles from './AddPictures.module.css';
 import { takePicked } from './import-flow.ts';
 
@@ -15,6 +17,7 @@ interface AddPicturesProps {
 /** The file picker and the folder picker. */
 export function AddPictures({ intoClass, wide }: AddPicturesProps) {
   const { t } = useTranslation('prepare');
+  const kind = useSampleKind();
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const take = (event: ChangeEvent<HTMLInputElement>) => {
@@ -30,7 +33,7 @@ export function AddPictures({ intoClass, wide }: AddPicturesProps) {
         hidden
         multiple
         data-testid="pick-files"
-        accept="image/*,.zip,.graft,.tm,.csv,.tsv,.txt,.json,.jsonl,.ndjson,.parquet,application/zip"
+        accept={`${ACCEPT[kind]},.zip,.graft,.tm,.csv,.tsv,.txt,.json,.jsonl,.ndjson,.parquet,application/zip`}
         onChange={take}
       />
       <input

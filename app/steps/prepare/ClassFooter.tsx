@@ -3,6 +3,8 @@ import { IconCamera, IconPhotoPlus, IconX } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClassRecord } from '../../../src/index.ts';
+import { ACCEPT } from '../../capture/accept.ts';
+import { useSampleKind } from '../../store/sample-kind.ts';
 import styles from './ClassCard.module.css';
 import { takePicked } from './import-flow.ts';
 import { setPrepare } from './prepare-state.ts';
@@ -15,26 +17,29 @@ interface ClassFooterProps {
 /** Camera and files, straight into this class. */
 export function ClassFooter({ record, recording }: ClassFooterProps) {
   const { t } = useTranslation('prepare');
+  const kind = useSampleKind();
   const input = useRef<HTMLInputElement>(null);
   const { name } = record;
   return (
     <footer className={styles.footer}>
-      <Button
-        variant="default"
-        px={6}
-        leftSection={
-          recording ? (
-            <IconX size={18} stroke={1.6} aria-hidden />
-          ) : (
-            <IconCamera size={18} stroke={1.6} aria-hidden />
-          )
-        }
-        aria-pressed={recording}
-        aria-label={t(recording ? 'class.closeCamera' : 'class.cameraFor', { name })}
-        onClick={() => setPrepare({ cameraClassId: recording ? null : record.id })}
-      >
-        {t('camera')}
-      </Button>
+      {kind === 'picture' && (
+        <Button
+          variant="default"
+          px={6}
+          leftSection={
+            recording ? (
+              <IconX size={18} stroke={1.6} aria-hidden />
+            ) : (
+              <IconCamera size={18} stroke={1.6} aria-hidden />
+            )
+          }
+          aria-pressed={recording}
+          aria-label={t(recording ? 'class.closeCamera' : 'class.cameraFor', { name })}
+          onClick={() => setPrepare({ cameraClassId: recording ? null : record.id })}
+        >
+          {t('camera')}
+        </Button>
+      )}
       <Button
         variant="default"
         px={6}
@@ -49,7 +54,7 @@ export function ClassFooter({ record, recording }: ClassFooterProps) {
         type="file"
         hidden
         multiple
-        accept="image/*,.zip,application/zip"
+        accept={`${ACCEPT[kind]},.zip,application/zip`}
         onChange={(event) => {
           void takePicked(event.currentTarget.files ?? [], record.id);
           event.currentTarget.value = '';

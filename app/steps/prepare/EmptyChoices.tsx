@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconCamera, IconFolderOpen, IconLock, IconSparkles } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSampleKind } from '../../store/sample-kind.ts';
 import { AddPictures } from './AddPictures.tsx';
 import styles from './EmptyChoices.module.css';
 import { addClass } from './prepare-actions.ts';
@@ -11,6 +12,7 @@ import { useTakeSamples } from './use-take-samples.ts';
 /** The first visit: three ways to begin, and what happens to the pictures. */
 export function EmptyChoices() {
   const { t } = useTranslation('prepare');
+  const kind = useSampleKind();
   const { takeSamples, taking } = useTakeSamples();
   const openCamera = async () => {
     const first = await addClass(t('newClass', { number: 1 }));
@@ -21,16 +23,20 @@ export function EmptyChoices() {
     <section className={styles.choices} aria-label={t('empty.lead')}>
       <p className={styles.lead}>{t('empty.lead')}</p>
       <ul className={styles.tiles}>
-        <Tile icon={<IconSparkles />} title={t('empty.sampleTitle')} text={t('empty.sampleText')} main>
-          <Button fullWidth loading={taking} onClick={takeSamples}>
-            {t('empty.sampleButton')}
-          </Button>
-        </Tile>
-        <Tile icon={<IconCamera />} title={t('empty.cameraTitle')} text={t('empty.cameraText')}>
-          <Button fullWidth variant="default" onClick={() => void openCamera()}>
-            {t('empty.cameraButton')}
-          </Button>
-        </Tile>
+        {kind === 'picture' && (
+          <Tile icon={<IconSparkles />} title={t('empty.sampleTitle')} text={t('empty.sampleText')} main>
+            <Button fullWidth loading={taking} onClick={takeSamples}>
+              {t('empty.sampleButton')}
+            </Button>
+          </Tile>
+        )}
+        {kind === 'picture' && (
+          <Tile icon={<IconCamera />} title={t('empty.cameraTitle')} text={t('empty.cameraText')}>
+            <Button fullWidth variant="default" onClick={() => void openCamera()}>
+              {t('empty.cameraButton')}
+            </Button>
+          </Tile>
+        )}
         <Tile icon={<IconFolderOpen />} title={t('empty.filesTitle')} text={t('empty.filesText')}>
           <AddPictures wide />
         </Tile>

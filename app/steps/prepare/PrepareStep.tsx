@@ -4,6 +4,7 @@ import type { ProjectSnapshot } from '../../../src/index.ts';
 import { usePageDrop } from '../../capture/use-page-drop.ts';
 import { usePaste } from '../../capture/use-paste.ts';
 import { StepFrame } from '../../components/StepFrame.tsx';
+import { useSampleKind } from '../../store/sample-kind.ts';
 import { useApp } from '../../store/store.ts';
 import { NextStep } from '../NextStep.tsx';
 import { AddPictures } from './AddPictures.tsx';
@@ -27,6 +28,7 @@ import { takeDropped, takePicked, useImportFlow } from './import-flow.ts';
 export function PrepareStep() {
   const { t } = useTranslation('prepare');
   const project = useApp((state) => state.project);
+  const kind = useSampleKind();
   const current = useImportFlow((flow) => flow.current);
   const over = usePageDrop(useCallback((dropped) => void takeDropped(dropped), []));
   usePaste(useCallback((files) => void takePicked(files), []));
@@ -39,7 +41,7 @@ export function PrepareStep() {
       actions={
         <>
           {!empty && <AddPictures />}
-          {!empty && <AddSamples samples={project.dataset.samples} />}
+          {!empty && kind === 'picture' && <AddSamples samples={project.dataset.samples} />}
           {(!empty || project.undo.undo !== null || project.undo.redo !== null) && <UndoButtons />}
         </>
       }

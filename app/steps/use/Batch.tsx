@@ -2,11 +2,13 @@ import { Button } from '@mantine/core';
 import { IconDownload, IconFolder, IconPhotoPlus } from '@tabler/icons-react';
 import { useRef, type ChangeEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ACCEPT } from '../../capture/accept.ts';
 import { foundInList } from '../../capture/walk-drop.ts';
 import { ProgressRow } from '../../components/ProgressRow.tsx';
 import { toCsv } from '../../components/csv.ts';
 import { saveBlob } from '../../components/save-blob.ts';
 import { useSay } from '../../copy/use-say.ts';
+import { useSampleKind } from '../../store/sample-kind.ts';
 import { BatchTable, useBestAnswers } from './BatchTable.tsx';
 import styles from './UseStep.module.css';
 import type { Batch as BatchState } from './use-batch.ts';
@@ -18,6 +20,7 @@ export function Batch({ batch }: { readonly batch: BatchState }) {
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const download = useDownload();
+  const kind = useSampleKind();
   const take = (event: ChangeEvent<HTMLInputElement>) => {
     const picked = [...(event.currentTarget.files ?? [])];
     event.currentTarget.value = '';
@@ -38,7 +41,7 @@ export function Batch({ batch }: { readonly batch: BatchState }) {
         type="file"
         hidden
         multiple
-        accept="image/*"
+        accept={ACCEPT[kind]}
         data-testid="batch-files"
         onChange={take}
       />

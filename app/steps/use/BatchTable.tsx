@@ -1,10 +1,13 @@
-import { useEffect, useRef } from 'react';
+import { ActionIcon } from '@mantine/core';
+import { IconPlayerPlay } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Prediction } from '../../../src/index.ts';
 import { ClassMark } from '../../components/ClassMark.tsx';
 import { useSay } from '../../copy/use-say.ts';
 import { rankedAnswers, type RankedAnswer } from '../../live/ranked.ts';
 import { useProbability } from '../../live/use-probability.ts';
+import { useSampleKind } from '../../store/sample-kind.ts';
 import { useApp } from '../../store/store.ts';
 import styles from './UseStep.module.css';
 import type { BatchRow } from './use-batch.ts';
@@ -61,7 +64,7 @@ function Row({ row: { path, file, outcome } }: { readonly row: BatchRow }) {
   return (
     <tr>
       <td>
-        <FilePicture file={file} />
+        <FileCell file={file} />
       </td>
       <th scope="row">
         <span className={styles.name} title={path}>
@@ -94,6 +97,36 @@ function Answers({ prediction }: { readonly prediction: Prediction }) {
       </td>
       <td className={styles.number}>{first !== undefined && say(first.probability)}</td>
       <td className={styles.second}>{second !== undefined && `${second.name} ${say(second.probability)}`}</td>
+    </>
+  );
+}
+
+function FileCell({ file }: { readonly file: File }) {
+  return useSampleKind() === 'sound' ? <PlayFile file={file} /> : <FilePicture file={file} />;
+}
+
+/** Decoded by the browser only when somebody wants to hear it. */
+function PlayFile({ file }: { readonly file: File }) {
+  const { t } = useTranslation('sound');
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(
+    () => () => {
+      if (url !== null) URL.revokeObjectURL(url);
+    },
+    [url],
+  );
+  return (
+    <>
+      <ActionIcon
+        variant="default"
+        size={40}
+        aria-label={t('play', { name: file.name })}
+        onClick={() => setUrl(URL.createObjectURL(file))}
+      >
+        <IconPlayerPlay size={18} stroke={1.6} />
+      </ActionIcon>
+      {/* eslint-disable-next-line jsx-a11y/media-has-caption -- a file of the person's own: there are no words for it. */}
+      {url !== null && <audio key={url} src={url} autoPlay />}
     </>
   );
 }

@@ -12,6 +12,7 @@ import { saveBlob } from '../../components/save-blob.ts';
 import { useFormat } from '../../copy/format.ts';
 import { safeFileName } from '../../project/project-file-name.ts';
 import { exportModel } from '../../store/evaluate-actions.ts';
+import { useSampleKind } from '../../store/sample-kind.ts';
 import { useApp } from '../../store/store.ts';
 import styles from './UseStep.module.css';
 import { type SelfTestResult, runSelfTest } from './self-test.ts';
@@ -24,8 +25,20 @@ interface Saved {
   readonly selfTest?: SelfTestResult | null;
 }
 
-/** The answering model as a file, checked before it is handed out. */
+/** The answering model as a file; where that is not to be had, it says so. */
 export function ExportCard() {
+  const { t } = useTranslation(['use', 'sound']);
+  if (useSampleKind() === 'picture') return <ExportPictures />;
+  return (
+    <li className={`${styles.card ?? ''} ${styles.wide ?? ''}`}>
+      <h3 className={styles.cardTitle}>{t('export.title')}</h3>
+      <p className={styles.cardText}>{t('sound:noExport')}</p>
+    </li>
+  );
+}
+
+/** Checked before it is handed out. */
+function ExportPictures() {
   const { t, i18n } = useTranslation('use');
   const [format, setFormat] = useState<ExportFormatId>('html');
   const [precision, setPrecision] = useState<ExportPrecision>('float32');

@@ -10,6 +10,7 @@ import { ProbabilityBars } from '../../live/ProbabilityBars.tsx';
 import { SpeakerLine } from '../../live/SpeakerLine.tsx';
 import { rankedAnswers } from '../../live/ranked.ts';
 import { useFilePrediction, useLivePrediction, type LiveAnswer } from '../../live/use-live-prediction.ts';
+import { useSampleKind } from '../../store/sample-kind.ts';
 import { useApp } from '../../store/store.ts';
 import styles from './UseStep.module.css';
 
@@ -24,7 +25,8 @@ interface TryItProps {
 export function TryIt({ file, onFile }: TryItProps) {
   const { t } = useTranslation('use');
   const [wanted, setWanted] = useState<'camera' | 'file'>('file');
-  const source = wanted;
+  const kind = useSampleKind();
+  const source = kind === 'picture' ? wanted : 'file';
   const videoRef = useRef<HTMLVideoElement | null>(null);
   const camera = useCamera();
   const model = useApp(({ project, instant }) => project?.activeRunId ?? `instant ${instant.samples}`);
@@ -46,18 +48,20 @@ export function TryIt({ file, onFile }: TryItProps) {
         <h2 id="try-title" className={styles.title}>
           {t('try.title')}
         </h2>
-        <SegmentedControl
-          aria-label={t('try.source')}
-          value={source}
-          data={[
-            { value: 'file', label: t('try.file') },
-            { value: 'camera', label: t('try.camera') },
-          ]}
-          onChange={(value) => {
-            setWanted(value === 'file' ? 'file' : 'camera');
-            if (value === 'camera') camera.start();
-          }}
-        />
+        {kind === 'picture' && (
+          <SegmentedControl
+            aria-label={t('try.source')}
+            value={source}
+            data={[
+              { value: 'file', label: t('try.file') },
+              { value: 'camera', label: t('try.camera') },
+            ]}
+            onChange={(value) => {
+              setWanted(value === 'file' ? 'file' : 'camera');
+              if (value === 'camera') camera.start();
+            }}
+          />
+        )}
       </div>
       <div className={styles.try}>
         <div>

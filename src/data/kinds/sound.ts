@@ -7,8 +7,9 @@ import { lookOf } from '../decode/look.ts';
 import { readHead } from '../read-head.ts';
 import { melFrames, RATE, samplesFor } from '../sound/mel.ts';
 import { resample } from '../sound/resample.ts';
+import { soundFormat, SOUND_HEAD_BYTES } from '../sound/sound-format.ts';
 import { drawSpectrogram } from '../sound/spectrogram.ts';
-import { isWav, readWav, writeWav } from '../sound/wav.ts';
+import { readWav, writeWav } from '../sound/wav.ts';
 import { fitted } from '../sound/window.ts';
 import { checkBytes } from '../source-bytes.ts';
 import type { KindAdapter } from './kind.ts';
@@ -17,14 +18,14 @@ import { otherInput } from './other-input.ts';
 /** Size of the small spectrogram, px. */
 const TILE = { width: 128, height: 96 };
 
-/** Sounds are kept as WAV: one channel, 16 kHz, 16 bits. Other formats are turned into WAV by the page. */
+/** Sounds are kept as WAV: one channel, 16 kHz, 16 bits. Other formats are turned into WAV before ({@link asWav}). */
 export const sound: KindAdapter = {
-  isName: (name) => /\.wave?$/iu.test(name),
+  isName: (name) => /\.(?:wave?|mp3|og[ga]|opus|flac|m4a|aac|aiff?|webm)$/iu.test(name),
   otherName: 'file-not-a-sound',
   checkHead: async (file) => {
     checkBytes(file);
-    if (!isWav(await readHead(file, 16)))
-      throw new EngineError('file-not-a-sound', 'The content is no WAV file.');
+    if (soundFormat(await readHead(file, SOUND_HEAD_BYTES)) === null)
+      throw new EngineError('file-not-a-sound', 'The content is that of no sound that is known here.');
   },
   async ingest(file) {
     checkBytes(file);

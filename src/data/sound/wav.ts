@@ -1,5 +1,6 @@
 /** @file WAV files: PCM of 8 to 32 bits and floats, any rate, any number of channels. */
 import { EngineError } from '../../core/errors.ts';
+import { MAX_SOUND_SECONDS } from '../../core/sound-decoding.ts';
 import { textAt } from '../source-bytes.ts';
 
 /** One channel of sound. */
@@ -17,8 +18,6 @@ const EXTENSIBLE = 0xfffe;
 const SUBFORMAT_AT = 24;
 const MAX_CHANNELS = 64;
 const RATES = { min: 1_000, max: 768_000 };
-/** Longer sounds are refused, s. */
-export const MAX_SECONDS = 60;
 
 /** Whether the bytes begin as a WAV file does; 12 of them are enough. */
 export function isWav(head: Uint8Array): boolean {
@@ -119,13 +118,13 @@ function readSamples(view: DataView, start: number, size: number, format: Format
 
 /** @throws {EngineError} `sound-too-long`. */
 export function checkLength(seconds: number): void {
-  if (seconds <= MAX_SECONDS) return;
+  if (seconds <= MAX_SOUND_SECONDS) return;
   throw new EngineError(
     'sound-too-long',
-    `The sound lasts ${Math.round(seconds)} s, more than ${MAX_SECONDS} s.`,
+    `The sound lasts ${Math.round(seconds)} s, more than ${MAX_SOUND_SECONDS} s.`,
     {
       seconds: Math.round(seconds),
-      limitSeconds: MAX_SECONDS,
+      limitSeconds: MAX_SOUND_SECONDS,
     },
   );
 }

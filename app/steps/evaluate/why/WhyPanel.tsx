@@ -5,6 +5,7 @@ import { mainPlace } from '../../../charts/heat-image.ts';
 import { useFormat } from '../../../copy/format.ts';
 import { useSay } from '../../../copy/use-say.ts';
 import { useProbability } from '../../../live/use-probability.ts';
+import { useSampleKind } from '../../../store/sample-kind.ts';
 import type { NamedClass } from '../exam.ts';
 import { Neighbours } from './Neighbours.tsx';
 import styles from './WhyPanel.module.css';
@@ -34,8 +35,20 @@ interface WhyPanelProps {
 
 /** Why a run answered as it did: the choice of a map, what it says in words, and what it learned from that is alike. */
 export function WhyPanel({ runId, id, classes, question, heat, onAsk, onGo }: WhyPanelProps) {
-  const { t } = useTranslation('why');
+  const { t } = useTranslation(['why', 'sound']);
   const { view, label } = question;
+  const kind = useSampleKind();
+  if (kind === 'sound') {
+    return (
+      <section className={styles.panel} aria-labelledby="why-title">
+        <h3 id="why-title" className={styles.title}>
+          {t('title')}
+        </h3>
+        <p className={styles.words}>{t('sound:noHeat')}</p>
+        <Neighbours runId={runId} id={id} classes={classes} onGo={onGo} />
+      </section>
+    );
+  }
   return (
     <section className={styles.panel} aria-labelledby="why-title">
       <h3 id="why-title" className={styles.title}>
