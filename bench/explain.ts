@@ -7,22 +7,31 @@ import type { Row } from './table.ts';
 
 /** Points of the map. */
 const POINTS = 2000;
-/** Pictures that are asked about. */
+/** Pictures that are asked about, and all that there are. */
 const ASKED = 15;
+const FEW = 60;
+/** What a picture was before it is made as small as the network takes it does not matter here. */
+const SMALL = { width: 96, height: 96 };
 
-/** Heat maps of single pictures, and maps of two thousand. */
-export async function benchReasons(site: BenchSite): Promise<Row[]> {
+/** A project with so many small pictures, taught with the head alone. */
+async function taught(site: BenchSite, count: number) {
   const page = await openDoor(site);
   const modelId = await openModel(page);
-  const { forwardMs } = (await callEngine(page, 'device.probe', { modelId, backend: 'auto', refresh: true }))
-    .result;
-  const { files } = await writePatterns(POINTS);
+  const { files } = await writePatterns(count, 0, SMALL);
   await importFiles(
     page,
     files.map((file) => ({ file, path: `${basename(dirname(file))}/${basename(file)}` })),
   );
   await callEngine(page, 'data.split', { settings: { validation: 0, test: 0.1, seed: 1 }, fresh: true });
   const run = (await callEngine(page, 'train.start', { settings: settingsOf(1, { kind: 'head' }) })).result;
+  return { page, modelId, run };
+}
+
+/** Heat maps of single pictures, in forward passes. */
+export async function benchReasons(site: BenchSite): Promise<Row[]> {
+  const { page, modelId, run } = await taught(site, FEW);
+  const { forwardMs } = (await callEngine(page, 'device.probe', { modelId, backend: 'auto', refresh: true }))
+    .result;
   const ids = Object.values(await page.evaluate(() => window.graftBench.sampleIds())).slice(0, ASKED);
   const classId = run.classes[0]?.id ?? '';
   const heat = { 'grad-cam': [] as number[], occlusion: [] as number[] };
@@ -32,12 +41,7 @@ export async function benchReasons(site: BenchSite): Promise<Row[]> {
       heat[method].push(result.elapsedMs);
     }
   }
-  // The first map reads the features of all; the second has them.
-  await callEngine(page, 'explain.featureMap', { runId: run.id, method: 'pca' });
-  const pca = (await callEngine(page, 'explain.featureMap', { runId: run.id, method: 'pca' })).result;
-  const umap = (await callEngine(page, 'explain.featureMap', { runId: run.id, method: 'umap' })).result;
   await page.context().close();
-  const points = `${umap.ids.length} points, features known`;
   return [
     {
       name: 'Grad-CAM of a picture',
@@ -52,6 +56,19 @@ export async function benchReasons(site: BenchSite): Promise<Row[]> {
       unit: 'forward times',
       note: `${median(heat.occlusion).toFixed(0)} ms`,
     },
+  ];
+}
+
+/** Maps of two thousand pictures whose features are known. */
+export async function benchMap(site: BenchSite): Promise<Row[]> {
+  const { page, run } = await taught(site, POINTS);
+  // The first map reads the features of all; the second has them.
+  await callEngine(page, 'explain.featureMap', { runId: run.id, method: 'pca' });
+  const pca = (await callEngine(page, 'explain.featureMap', { runId: run.id, method: 'pca' })).result;
+  const umap = (await callEngine(page, 'explain.featureMap', { runId: run.id, method: 'umap' })).result;
+  await page.context().close();
+  const points = `${umap.ids.length} points, features known`;
+  return [
     { name: 'map by PCA', value: pca.elapsedMs / 1000, unit: 's', note: points },
     {
       name: 'map by UMAP',

@@ -8,6 +8,10 @@ export type Command = (typeof COMMANDS)[number];
 
 const isCommand = (name: string): name is Command => COMMANDS.some((command) => command === name);
 
+/** Parts of `evaluate` that can be measured alone, in the order in which they run. */
+export const PARTS = ['why', 'map', 'exam'] as const;
+export type Part = (typeof PARTS)[number];
+
 export interface BenchOptions {
   readonly command: Command;
   readonly data: string | null;
@@ -27,6 +31,8 @@ export interface BenchOptions {
   readonly validation: number | null;
   /** Of the bench of networks. */
   readonly backends: readonly BackendName[];
+  /** Of the bench of evaluation. */
+  readonly parts: readonly Part[];
 }
 
 export const USAGE = `npm run bench -- [--json FILE] [--long] [--no-build]
@@ -35,7 +41,8 @@ npm run bench -- accuracy --data DIR [--split FILE] [--open head|last:K|all] [--
                           [--task TASK] [--model ID] [--epochs N] [--validation SHARE]
                           [--tune weights|lora:RANK|bias] [--names PATTERN]
 npm run bench -- doctor --data DIR [--seeds N] [--json FILE] [--no-build]
-npm run bench -- evaluate [--data DIR_OF_SETS] [--seeds N] [--open head|last:K|all] [--model ID] [--json FILE]
+npm run bench -- evaluate [--part why,map,exam] [--json FILE] [--no-build]
+npm run bench -- evaluate --data DIR_OF_SETS [--seeds N] [--open head|last:K|all] [--model ID] [--json FILE]
 npm run bench -- kernels [--model ID] [--json FILE] [--no-build]
 npm run bench -- graph [--backends wasm,cpu,webgl,webgpu] [--json FILE] [--no-build]`;
 
@@ -59,6 +66,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       epochs: { type: 'string' },
       validation: { type: 'string' },
       backends: { type: 'string', default: 'wasm' },
+      part: { type: 'string', default: PARTS.join(',') },
     },
   });
   const command = positionals[0] ?? 'speed';
@@ -82,6 +90,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     validation:
       values.validation === undefined ? null : readNumber('--validation', values.validation, 0, 0.5),
     backends: values.backends.split(',').map(readBackend),
+    parts: values.part.split(',').map(readPart),
   };
 }
 
@@ -111,6 +120,12 @@ function readTuning(text: string): Tuning {
 function readBackend(text: string): BackendName {
   const found = BACKENDS.find((name) => name === text);
   if (found === undefined) throw new Error(`--backends are ${BACKENDS.join(', ')}, not "${text}".`);
+  return found;
+}
+
+function readPart(text: string): Part {
+  const found = PARTS.find((name) => name === text);
+  if (found === undefined) throw new Error(`--part is of ${PARTS.join(', ')}, not "${text}".`);
   return found;
 }
 

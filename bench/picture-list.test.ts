@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planName, readOptions } from './options.ts';
-import { listFolders, listSplit, readSplit } from './picture-list.ts';
+import { listByName, listFolders, listSplit, readSplit } from './picture-list.ts';
 
 async function folder(files: readonly string[]): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'graft-bench-'));
@@ -24,6 +24,12 @@ describe('the pictures of the accuracy bench', () => {
       ['bee/000002.jpg', null],
     ]);
     expect(pictures[1]?.file).toBe(join(root, 'ant/deep/b.PNG'));
+  });
+
+  it('takes what stands before the first underscore where there are no folders', async () => {
+    const root = await folder(['7_ann_0.wav', '3_bo_1.wav', 'notes.txt']);
+    expect((await listByName(root)).map(({ path }) => path)).toEqual(['3/000000.wav', '7/000001.wav']);
+    expect(await listByName(await folder(['7_ann_0.wav', 'stray.wav']))).toEqual([]);
   });
 
   it('keeps the sides of a split file', async () => {

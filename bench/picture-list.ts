@@ -28,6 +28,17 @@ export async function listFolders(directory: string): Promise<ListedPicture[]> {
   return pictures;
 }
 
+/** The same of a folder without classes whose files are called `class_anything`. Empty where one is not. */
+export async function listByName(directory: string): Promise<ListedPicture[]> {
+  const names = (await readdir(directory))
+    .filter((name) => EXTENSIONS.has(extname(name).toLowerCase()))
+    .sort();
+  if (!names.every((name) => name.indexOf('_') > 0)) return [];
+  return names.map((name, index) =>
+    listed(index, name.slice(0, name.indexOf('_')), join(directory, name), null),
+  );
+}
+
 const namesOf = (entries: readonly { readonly name: string }[]) => entries.map(({ name }) => name).sort();
 
 /** The pictures that a split file names: `{ "train": { "class": ["relative/path"] }, "test": { ... } }`. */

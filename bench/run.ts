@@ -1,16 +1,23 @@
 /** @file `npm run bench`. */
 import { writeFile } from 'node:fs/promises';
 import { benchAccuracy } from './accuracy.ts';
+import { benchCertainty } from './certainty.ts';
 import { benchDoctor } from './doctor.ts';
 import { benchEngine, benchMemory } from './engine-speed.ts';
-import { benchCertainty, benchExam } from './evaluate.ts';
-import { benchReasons } from './explain.ts';
+import { benchExam } from './evaluate.ts';
+import { benchMap, benchReasons } from './explain.ts';
 import { benchGraph } from './graph.ts';
 import { benchKernels } from './kernels.ts';
-import { readOptions, USAGE, type BenchOptions, type Command } from './options.ts';
+import { readOptions, USAGE, type BenchOptions, type Command, type Part } from './options.ts';
 import { benchPage } from './page-speed.ts';
 import { openSite, type BenchSite } from './site.ts';
 import { formatTable, type Row } from './table.ts';
+
+const EVALUATE_PARTS: Record<Part, (site: BenchSite) => Promise<Row[]>> = {
+  why: benchReasons,
+  map: benchMap,
+  exam: benchExam,
+};
 
 /** Every bench: what it measures of a built site, as it goes into the JSON. */
 const BENCHES: Record<Command, (site: BenchSite, options: BenchOptions) => Promise<unknown>> = {
@@ -22,13 +29,12 @@ const BENCHES: Record<Command, (site: BenchSite, options: BenchOptions) => Promi
     ),
   page: (site) => inParts(() => benchPage(site)),
   accuracy: benchAccuracy,
-  evaluate: (site, options) =>
-    options.data === null
-      ? inParts(
-          () => benchReasons(site),
-          () => benchExam(site),
-        )
-      : inParts(() => benchCertainty(site, options, options.data ?? '')),
+  evaluate: async (site, options) =>
+    inParts(
+      ...(options.data === null
+        ? options.parts.map((part) => () => EVALUATE_PARTS[part](site))
+        : await benchCertainty(site, options, options.data)),
+    ),
   kernels: (site, { model }) => benchKernels(site, model ?? 'mobilenet-v3-small'),
   doctor: benchDoctor,
   graph: (site, { backends }) => benchGraph(site, backends),
