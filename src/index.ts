@@ -97,10 +97,21 @@ export { abstentionAt, abstentionCurve } from './evaluate/abstention.ts';
 export type { AbstentionPoint } from './evaluate/abstention.ts';
 export { bootstrapIntervals } from './evaluate/bootstrap.ts';
 export type { ScoreIntervals } from './evaluate/bootstrap.ts';
-export { expectedCalibrationError, reliabilityBins, temperedTable } from './evaluate/calibration.ts';
+export {
+  expectedCalibrationError,
+  LEAST_TO_CALIBRATE,
+  reliabilityBins,
+  temperedTable,
+} from './evaluate/calibration.ts';
 export type { ReliabilityBin } from './evaluate/calibration.ts';
 export { largestConfusions } from './evaluate/confusions.ts';
-export { accuracyAt, curveSamples, expectedGain, fitPowerLaw } from './evaluate/learning-curve.ts';
+export {
+  accuracyAt,
+  curveSamples,
+  expectedBand,
+  expectedGain,
+  fitPowerLaw,
+} from './evaluate/learning-curve.ts';
 export type { CurveSample, ExpectedGain, PowerLaw } from './evaluate/learning-curve.ts';
 export type { LearningCurve } from './core/learning-curve.ts';
 export { comparePaired } from './evaluate/paired.ts';
@@ -113,5 +124,5 @@ export { classRanking, classScoresOf, rankTable, SCORE_NAMES, scoresOf } from '.
 export type { ClassScores, RankedTable, ScoreName, Scores } from './evaluate/scores.ts';
 export type { Endpoint } from './protocol/endpoint.ts';
 export { createPacer } from './core/pacing.ts';
-export { DEEP_BLOCKS, TRAIN_PRESETS, tunedFor } from './train/presets.ts';
+export { DEEP_BLOCKS, fromScratch, TRAIN_PRESETS, tunedFor } from './train/presets.ts';
 export type { PresetName } from './train/presets.ts';

@@ -54,6 +54,17 @@ describe('LineChart', () => {
     expect(svg).toContain('d="M44.0 188.0L520.0 20.0"');
   });
 
+  it('draws the range around a line, there and back, and marks what was measured', () => {
+    const band = [
+      { x: 0, low: 0, high: 0.5 },
+      { x: 10, low: 0.5, high: 1 },
+    ];
+    const [first] = series;
+    const svg = draw([{ ...first!, band, dots: true } as (typeof series)[number]]);
+    expect(svg).toContain('d="M44.0 104.0L268.0 20.0L268.0 104.0L44.0 188.0Z"');
+    expect(svg.match(/<circle/g)).toHaveLength(2);
+  });
+
   it('says that there is nothing while no series has a point', () => {
     const svg = draw([]);
     expect(svg).toContain('>nothing yet</text>');

@@ -8,6 +8,10 @@ export interface LineSeries {
   /** CSS colour. */
   readonly colour: string;
   readonly points: readonly { readonly x: number; readonly y: number }[];
+  /** The range around the line, from left to right. */
+  readonly band?: readonly { readonly x: number; readonly low: number; readonly high: number }[];
+  /** Each point is one that was measured, and is marked. */
+  readonly dots?: boolean;
 }
 
 interface LineChartProps {
@@ -40,6 +44,10 @@ export function LineChart(props: LineChartProps) {
   const right = width - LABELS;
   const x = linearScale(xDomain, [LEFT, right]);
   const y = linearScale(yDomain, [BOTTOM, TOP]);
+  const path = (points: LineSeries['points']) =>
+    points
+      .map((point, index) => `${index === 0 ? 'M' : 'L'}${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`)
+      .join('');
   const drawn = series.filter(({ points }) => points.length > 0);
   const ends = drawn.map(({ points }) => y(points.at(-1)?.y ?? 0));
   const labelYs = spreadApart(ends, LABEL_GAP, [TOP + 4, BOTTOM - 18]);
@@ -54,18 +62,34 @@ export function LineChart(props: LineChartProps) {
           </text>
         </g>
       )}
+      {drawn.map(({ id, colour, band = [] }) => {
+        const edge = band.map((one) => ({ x: one.x, y: one.high }));
+        const back = band.map((one) => ({ x: one.x, y: one.low })).toReversed();
+        return (
+          band.length > 1 && (
+            <path key={id} className={classes.band} fill={colour} d={`${path([...edge, ...back])}Z`} />
+          )
+        );
+      })}
       {drawn.map(({ id, colour, points }) => (
-        <path
-          key={id}
-          className={classes.line}
-          stroke={colour}
-          d={points
-            .map(
-              (point, index) => `${index === 0 ? 'M' : 'L'}${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`,
-            )
-            .join('')}
-        />
+        <path key={id} className={classes.line} stroke={colour} d={path(points)} />
       ))}
+      {drawn.map(({ id, colour, points, dots = false }) =>
+        dots
+          ? points
+              .slice(0, -1)
+              .map((one) => (
+                <circle
+                  key={`${id}/${one.x}`}
+                  className={classes.dot}
+                  cx={x(one.x)}
+                  cy={y(one.y)}
+                  r={3.5}
+                  fill={colour}
+                />
+              ))
+          : null,
+      )}
       {drawn.map(({ id, label, colour, points }, index) => {
         const last = points.at(-1) ?? { x: 0, y: 0 };
         const labelY = labelYs[index] ?? 0;

@@ -6,17 +6,21 @@ interface Point {
   readonly y: number;
 }
 
+interface UnitMark extends Point {
+  readonly low?: number;
+  readonly high?: number;
+  readonly size?: number;
+  /** Makes it something to press. Where it is given, the same must be reachable beside the chart by keyboard. */
+  readonly onChoose?: { readonly label: string; readonly act: () => void };
+}
+
 interface UnitChartProps {
   readonly title: string;
   readonly xLabel: string;
   readonly yLabel: string;
   readonly line?: readonly Point[];
   /** Points with the range around each, e.g. an interval. `size` is an area relative to the largest. */
-  readonly marks?: readonly (Point & {
-    readonly low?: number;
-    readonly high?: number;
-    readonly size?: number;
-  })[];
+  readonly marks?: readonly UnitMark[];
   /** The dashed line from corner to corner: chance, or perfect calibration. */
   readonly diagonal?: boolean;
   readonly formatTick: (value: number) => string;
@@ -38,7 +42,12 @@ export function UnitChart(props: UnitChartProps) {
   const y = linearScale(yDomain, [BOTTOM, TOP]);
   const [bottom, top] = yDomain;
   return (
-    <svg className={classes.chart} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={title}>
+    <svg
+      className={classes.chart}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      role={marks.some(({ onChoose }) => onChoose) ? 'group' : 'img'}
+      aria-label={title}
+    >
       <g className={classes.grid}>
         {TICKS.map((tick) => {
           const value = bottom + tick * (top - bottom);
@@ -71,24 +80,47 @@ export function UnitChart(props: UnitChartProps) {
         />
       )}
       {marks.map((mark) => (
-        <g key={mark.x}>
-          {mark.low !== undefined && mark.high !== undefined && (
-            <line
-              className={classes.range}
-              x1={x(mark.x)}
-              x2={x(mark.x)}
-              y1={y(mark.low)}
-              y2={y(mark.high)}
-            />
-          )}
-          <circle
-            className={classes.mark}
-            cx={x(mark.x)}
-            cy={y(mark.y)}
-            r={3 + 6 * Math.sqrt(mark.size ?? 0)}
-          />
-        </g>
+        <Mark key={mark.x} mark={mark} x={x(mark.x)} y={y} />
       ))}
     </svg>
+  );
+}
+
+/** Of what can be pressed, px: a finger is wider than a dot. */
+const LEAST_TARGET = 12;
+
+interface MarkProps {
+  readonly mark: UnitMark;
+  readonly x: number;
+  readonly y: (value: number) => number;
+}
+
+function Mark({ mark, x, y }: MarkProps) {
+  const { low, high, size = 0, onChoose } = mark;
+  const radius = 3 + 6 * Math.sqrt(size);
+  return (
+    <g>
+      {low !== undefined && high !== undefined && (
+        <line className={classes.range} x1={x} x2={x} y1={y(low)} y2={y(high)} />
+      )}
+      <circle className={classes.mark} cx={x} cy={y(mark.y)} r={radius} />
+      {onChoose !== undefined && (
+        <circle
+          className={classes.target}
+          cx={x}
+          cy={y(mark.y)}
+          r={Math.max(LEAST_TARGET, radius)}
+          role="button"
+          tabIndex={-1}
+          aria-label={onChoose.label}
+          onClick={onChoose.act}
+          onKeyDown={({ key }) => {
+            if (key === 'Enter') onChoose.act();
+          }}
+        >
+          <title>{onChoose.label}</title>
+        </circle>
+      )}
+    </g>
   );
 }

@@ -57,6 +57,7 @@ def scores(truth, predicted, p, classes):
         matthews=metrics.matthews_corrcoef(truth, predicted),
         ece=ece(truth, predicted, p),
         temperature=temperature(truth, p),
+        heldTemperature=temperature(truth, p, 0.3),
     )
     if classes > 2:  # scikit-learn's own multiclass average must agree with the mean over classes
         assert abs(out["auroc"] - metrics.roc_auc_score(truth, p, multi_class="ovr")) < 1e-12
@@ -81,12 +82,12 @@ def ece(truth, predicted, p, bins=10):
     return float(total)
 
 
-def temperature(truth, p):
+def temperature(truth, p, spread=np.inf):
     logs = np.log(np.maximum(p, 1e-38))
 
     def loss(log_t):
         z = logs / np.exp(log_t)
-        return float(np.mean(logsumexp(z, axis=1) - z[np.arange(len(truth)), truth]))
+        return float(np.sum(logsumexp(z, axis=1) - z[np.arange(len(truth)), truth]) + (log_t / spread) ** 2 / 2)
 
     return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.2), np.log(20)), method="bounded",
                                         options=dict(xatol=1e-10)).x))

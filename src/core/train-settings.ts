@@ -60,6 +60,11 @@ export interface TrainSettings {
   readonly freezeBatchNorm: boolean;
   readonly augmentation: Augmentation;
   readonly seed: number;
+  /**
+   * Where the weights begin; absent: as pre-trained. `random` forgets all of that, to show what it was worth; only with
+   * every weight open.
+   */
+  readonly begin?: 'random';
 }
 
 export const NO_AUGMENTATION: Augmentation = {

@@ -5,6 +5,7 @@
 import { EngineError } from '../core/errors.ts';
 import type { Rescue, RunSummary, TrainEvent, UnfinishedRun } from '../core/run.ts';
 import type { TrainSettings } from '../core/train-settings.ts';
+import type { TrunkNetwork } from '../graph/trunk-network.ts';
 import { deleteCheckpoints, keepCheckpointsOf, readCheckpoints } from '../persist/checkpoints.ts';
 import { decodeCheckpoint, type StoredCheckpoint } from '../train/checkpoint-file.ts';
 import type { TrainControl } from '../train/train-control.ts';
@@ -78,7 +79,7 @@ function runOnce(
   const { signal, emit } = context;
   emit({ kind: 'stage', stage: 'loading' });
   return state.use({ signal, ...(backend && { backend }) }, async (compute, session) => {
-    checkPlan(settings, compute.trunk.trainable);
+    checkPlan(settings, compute.trunk);
     const data = await trainingData(session, { signal: compute.signal, emit: () => undefined });
     const from = await latestCheckpoint(session, runId);
     const effective = { ...settings, batchSize: Math.min(batchSize, from?.batchSize ?? batchSize) };
@@ -103,8 +104,12 @@ function runOnce(
   });
 }
 
-function checkPlan(settings: TrainSettings, trainable: boolean): void {
-  if (settings.open.kind === 'head' || trainable) return;
+function checkPlan({ open, tuning, begin }: TrainSettings, trunk: TrunkNetwork): void {
+  if (begin === 'random' && (open.kind !== 'all' || tuning.kind !== 'weights' || tuning.names !== '')) {
+    throw new EngineError('not-ready', 'To begin with random weights, all of them have to learn.');
+  }
+  if (open.kind === 'head' || (trunk.trainable && (begin === undefined || trunk.definition !== undefined)))
+    return;
   throw new EngineError(
     'model-unsupported',
     'The trunk of this model cannot be opened. Train the head only, or choose another model.',

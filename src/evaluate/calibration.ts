@@ -2,6 +2,7 @@
 import type { Interval } from '../core/evaluation.ts';
 import { wilsonInterval } from './metrics.ts';
 import { confidences, type PredictionTable } from './prediction-table.ts';
+import { logLoss } from './scores.ts';
 
 /** Samples whose answer was given with a probability in `(low, high]`. */
 export interface ReliabilityBin {
@@ -62,38 +63,87 @@ const RANGE = { low: 0.2, high: 20 };
 /** Fewer samples than this say nothing about a temperature. */
 export const LEAST_TO_CALIBRATE = 10;
 
+/** How far the logarithm of a temperature lies from 0, as a standard deviation, before anything is known. */
+const SPREAD = 0.3;
+
 /**
  * The temperature that makes the true classes most likely: probabilities become `softmax(log p / T)`, so T > 1 makes a model
- * less sure. Golden-section search over log T, in which the likelihood has one peak. 1 with fewer than
+ * less sure. Golden-section search over log T, in which the likelihood has one peak. `spread` holds it near 1 by a normal
+ * prior of log T: where nearly all answers were right, the likelihood alone runs off to its end. 1 with fewer than
  * {@link LEAST_TO_CALIBRATE} samples. Source: Guo et al., 2017; Kiefer, 1953.
  */
-export function fitTemperature(table: PredictionTable): number {
+export function fitTemperature(table: PredictionTable, spread = Infinity): number {
   if (table.count < LEAST_TO_CALIBRATE) return 1;
   const logs = table.probabilities.map((value) => Math.log(Math.max(SMALLEST, value)));
+  const loss = (logT: number) => table.count * lossAt(table, logs, Math.exp(logT)) + (logT / spread) ** 2 / 2;
   const golden = (Math.sqrt(5) - 1) / 2;
   let low = Math.log(RANGE.low);
   let high = Math.log(RANGE.high);
-  for (let step = 0; step < 40; step++) {
-    const left = high - golden * (high - low);
-    const right = low + golden * (high - low);
-    if (lossAt(table, logs, Math.exp(left)) < lossAt(table, logs, Math.exp(right))) high = right;
-    else low = left;
+  let [left, right] = [high - golden * (high - low), low + golden * (high - low)];
+  let [atLeft, atRight] = [loss(left), loss(right)];
+  for (let step = 0; step < 32; step++) {
+    if (atLeft < atRight) {
+      [high, right, atRight] = [right, left, atLeft];
+      left = high - golden * (high - low);
+      atLeft = loss(left);
+    } else {
+      [low, left, atLeft] = [left, right, atRight];
+      right = low + golden * (high - low);
+      atRight = loss(right);
+    }
   }
   return Math.exp((low + high) / 2);
 }
 
-/** Chi-square of one degree of freedom above which a temperature explains more than chance does, 95 %. */
-const SIGNIFICANT = 3.841458820694124;
+/** Parts of the samples, each scored at the temperature of the others. */
+const FOLDS = 5;
 
 /**
- * The fitted temperature if the samples tell it from 1, else 1: a likelihood-ratio test (Wilks, 1938). A few dozen samples
- * always fit some temperature, and one that fits their noise makes a model that was well calibrated worse.
+ * The fitted temperature, held near 1, if it helps samples that it was not fitted to, else 1. It helps if both the
+ * calibration error and the log loss are lower when each fifth of the samples is scored at the temperature of the other
+ * four: a few dozen samples always fit some temperature, and one that fits their noise makes a model worse.
  */
 export function supportedTemperature(table: PredictionTable): number {
-  const temperature = fitTemperature(table);
-  const logs = table.probabilities.map((value) => Math.log(Math.max(SMALLEST, value)));
-  const gained = 2 * table.count * (lossAt(table, logs, 1) - lossAt(table, logs, temperature));
-  return gained > SIGNIFICANT ? temperature : 1;
+  if (table.count < LEAST_TO_CALIBRATE) return 1;
+  const parts = Array.from({ length: FOLDS }, (_, fold) => {
+    const rest = rowsOf(table, (row) => row % FOLDS !== fold);
+    return temperedTable(
+      rowsOf(table, (row) => row % FOLDS === fold),
+      fitTemperature(rest, SPREAD),
+    );
+  });
+  const crossed = joined(parts);
+  const gapOf = (one: PredictionTable) => expectedCalibrationError(one) ?? 0;
+  const lossOf = (one: PredictionTable) => logLoss(one) ?? 0;
+  const helps = gapOf(crossed) < gapOf(table) && lossOf(crossed) < lossOf(table);
+  return helps ? fitTemperature(table, SPREAD) : 1;
+}
+
+function rowsOf(table: PredictionTable, isKept: (row: number) => boolean): PredictionTable {
+  const { classes } = table;
+  const kept = table.ids.flatMap((_, row) => (isKept(row) ? [row] : []));
+  const probabilities = new Float64Array(kept.length * classes);
+  for (const [at, row] of kept.entries())
+    probabilities.set(table.probabilities.subarray(row * classes, (row + 1) * classes), at * classes);
+  return {
+    ids: kept.map((row) => table.ids[row] ?? ''),
+    count: kept.length,
+    classes,
+    truth: Int32Array.from(kept, (row) => table.truth[row] ?? 0),
+    predicted: Int32Array.from(kept, (row) => table.predicted[row] ?? 0),
+    probabilities,
+  };
+}
+
+function joined(parts: readonly PredictionTable[]): PredictionTable {
+  return {
+    ids: parts.flatMap(({ ids }) => ids),
+    count: parts.reduce((sum, { count }) => sum + count, 0),
+    classes: parts[0]?.classes ?? 0,
+    truth: Int32Array.from(parts.flatMap(({ truth }) => [...truth])),
+    predicted: Int32Array.from(parts.flatMap(({ predicted }) => [...predicted])),
+    probabilities: Float64Array.from(parts.flatMap(({ probabilities }) => [...probabilities])),
+  };
 }
 
 function lossAt({ count, classes, truth }: PredictionTable, logs: Float64Array, temperature: number): number {

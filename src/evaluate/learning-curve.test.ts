@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LearningCurve } from '../core/learning-curve.ts';
 import { createRng } from '../core/rng.ts';
-import { accuracyAt, curveSamples, expectedGain, fitPowerLaw } from './learning-curve.ts';
+import { accuracyAt, curveSamples, expectedBand, expectedGain, fitPowerLaw } from './learning-curve.ts';
 
 describe('the power law', () => {
   it('is found where the points lie on one', () => {
@@ -52,6 +52,18 @@ describe('expectedGain', () => {
     expect(found.gain).toBeGreaterThanOrEqual(0);
     expect(expectedGain(curve, null, 100)).toEqual(found);
     expect(expectedGain(curve, 1, 50)!.band.high).toBeGreaterThan(0);
+  });
+
+  it('has a band that holds the law, and is widest where nothing was measured', () => {
+    const band = expectedBand(madeCurve(), null, [50, 200, 400, 1600]);
+    const law = { floor: 0.05, scale: 2, rate: 0.6 };
+    for (const { n, low, high } of band) {
+      expect(low).toBeLessThanOrEqual(accuracyAt(law, n));
+      expect(high).toBeGreaterThanOrEqual(accuracyAt(law, n));
+    }
+    const width = band.map(({ low, high }) => high - low);
+    expect(width[3]).toBeGreaterThan(width[1]!);
+    expect(expectedBand({ ...madeCurve(), truth: [] }, null, [100])).toEqual([]);
   });
 
   it('says nothing of a class without exam samples', () => {

@@ -137,9 +137,29 @@ export function expectedGain(
   if (rows.length === 0 || last === undefined || points.length < 3) return null;
   const added = classAt === null ? more * curve.classIds.length : more;
   const gainOf = (law: PowerLaw) => accuracyAt(law, last.n + added) - accuracyAt(law, last.n);
-  const rng = createRng(1);
-  const gains = Array.from({ length: DRAWS }, () => gainOf(fitPowerLaw(drawn(curve, classAt, rows, rng))));
+  const gains = drawnLaws(curve, classAt).map(gainOf);
   return { gain: gainOf(fitPowerLaw(points)), band: percentileInterval(gains) };
+}
+
+/** The laws that other exams and other draws would give: always the same ones for the same curve. */
+function drawnLaws(curve: LearningCurve, classAt: number | null): PowerLaw[] {
+  const rows = rowsOf(curve, classAt);
+  const rng = createRng(1);
+  return Array.from({ length: DRAWS }, () => fitPowerLaw(drawn(curve, classAt, rows, rng)));
+}
+
+/**
+ * Between what accuracies the laws lie at each of some numbers of samples, 95 %: the band around the fitted curve. Empty
+ * where {@link expectedGain} says nothing.
+ */
+export function expectedBand(
+  curve: LearningCurve,
+  classAt: number | null,
+  counts: readonly number[],
+): (Interval & { readonly n: number })[] {
+  if (rowsOf(curve, classAt).length === 0 || curveSamples(curve, classAt).length < 3) return [];
+  const laws = drawnLaws(curve, classAt);
+  return counts.map((n) => ({ n, ...percentileInterval(laws.map((law) => accuracyAt(law, n))) }));
 }
 
 function drawn(

@@ -68,6 +68,7 @@ describe.each(fixture.cases)('scores equal those of scikit-learn: $name', (one) 
   it('of calibration', () => {
     expect(expectedCalibrationError(table)).toBeCloseTo(expected.scores.ece, 10);
     expect(fitTemperature(table)).toBeCloseTo(expected.scores.temperature, 4);
+    expect(fitTemperature(table, 0.3)).toBeCloseTo(expected.scores.heldTemperature, 4);
   });
 });
 
@@ -276,6 +277,22 @@ describe('the edges', () => {
   });
 });
 
+/** 150 samples whose truth is drawn from their probabilities, which are then made so many times too sure. */
+function drawn(seed: number, factor: number): PredictionTable {
+  const rng = createRng(seed + 1);
+  const fair = Array.from({ length: 150 }, () => {
+    const raw = Array.from({ length: 4 }, () => Math.exp(1.5 * rng.normal()));
+    const sum = raw.reduce((a, b) => a + b, 0);
+    return raw.map((one) => one / sum);
+  });
+  const truth = fair.map((row) => {
+    let left = rng.next();
+    const at = row.findIndex((one) => (left -= one) < 0);
+    return at < 0 ? row.length - 1 : at;
+  });
+  return temperedTable(tableOf(truth, fair), 1 / factor);
+}
+
 describe('calibration', () => {
   const [, sure] = fixture.cases;
   const table: PredictionTable = tableOf(sure!.truth, sure!.probabilities);
@@ -288,14 +305,36 @@ describe('calibration', () => {
     expect(temperedTable(table, 1).probabilities).toEqual(table.probabilities);
   });
 
-  it('takes a temperature only where the samples tell it from 1', () => {
-    const [fair] = fixture.cases;
-    expect(supportedTemperature(table)).toBe(fitTemperature(table));
-    // A tenth of the samples of a case that is nearly calibrated: some temperature fits, none is told.
-    const few = tableOf(fair!.truth.slice(0, 12), fair!.probabilities.slice(0, 12));
-    expect(fitTemperature(few)).not.toBeCloseTo(1, 1);
-    expect(supportedTemperature(few)).toBe(1);
+  it('takes a temperature only where it helps samples that it was not fitted to', () => {
+    expect(supportedTemperature(table)).toBe(fitTemperature(table, 0.3));
+    expect(supportedTemperature(table)).toBeGreaterThan(1.3);
     expect(supportedTemperature(predictionTable([], 2))).toBe(1);
+  });
+
+  it('leaves a model that is calibrated nearly as it is, and mends one that is not', () => {
+    const found = Array.from({ length: 20 }, (_, seed) => {
+      const fair = supportedTemperature(drawn(seed, 1));
+      const tooSure = supportedTemperature(drawn(seed, 3));
+      return { fair, tooSure };
+    });
+    for (const { fair, tooSure } of found) {
+      expect(fair).toBeGreaterThan(0.75);
+      expect(fair).toBeLessThan(1.33);
+      // With the prior, nearer to 1 than the 3 that it was spoilt by.
+      expect(tooSure).toBeGreaterThan(2);
+      expect(tooSure).toBeLessThan(3.5);
+    }
+    expect(found.filter(({ fair }) => fair === 1).length).toBeGreaterThanOrEqual(10);
+  });
+
+  it('does not run off where every checking sample was right', () => {
+    const right = tableOf(
+      Array.from({ length: 40 }, () => 0),
+      Array.from({ length: 40 }, () => [0.9, 0.1]),
+    );
+    expect(fitTemperature(right)).toBeCloseTo(0.2, 2);
+    expect(supportedTemperature(right)).toBeGreaterThan(0.5);
+    expect(supportedTemperature(right)).toBeLessThan(1);
   });
 
   it('puts a confidence on a border into the bin below', () => {

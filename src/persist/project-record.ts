@@ -95,6 +95,7 @@ const train = v.object({
     variants: count,
   }),
   seed: v.number(),
+  begin: v.exactOptional(v.literal('random')),
 });
 const projectSettings = v.object({
   name,

@@ -1,6 +1,6 @@
 /** @file Settings that work, one per depth: what a person gets who never opens the advanced drawer. */
 import type { OpenPlan, TrainSettings, TuningKind } from '../core/train-settings.ts';
-import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
+import { ALL_WEIGHTS, DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
 
 /** Quick: the head alone. Deep: the last blocks too. All: everything. */
 export type PresetName = 'quick' | 'deep' | 'all';
@@ -60,6 +60,24 @@ function tunedForDepth(open: OpenPlan): Tuned {
 }
 
 const plan = (open: OpenPlan): TrainSettings => ({ ...DEFAULT_TRAIN_SETTINGS, ...tunedFor(open), open });
+
+/**
+ * The same with every weight drawn anew. Nothing is known at first, so that steps are larger and no epoch without gain ends
+ * it; normalisations have no statistics but those of the batches.
+ */
+export function fromScratch(base: TrainSettings): TrainSettings {
+  return {
+    ...base,
+    open: { kind: 'all' },
+    tuning: ALL_WEIGHTS,
+    begin: 'random',
+    epochs: 30,
+    headLearningRate: 1e-3,
+    trunkLearningRate: 1e-3,
+    patience: 0,
+    freezeBatchNorm: false,
+  };
+}
 
 /** Complete settings of each preset. */
 export const TRAIN_PRESETS: Readonly<Record<PresetName, TrainSettings>> = {

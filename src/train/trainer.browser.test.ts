@@ -3,11 +3,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { TrainEvent } from '../core/run.ts';
 import type { TrainSettings } from '../core/train-settings.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
+import { asImageTrunk, towards } from '../graph/image-trunk.ts';
+import { ModelNetwork } from '../graph/model-network.ts';
+import type { TrunkNetwork } from '../graph/trunk-network.ts';
 import { openBackend } from '../runtime/backends.ts';
+import { toyMobileNet } from '../testing/toy-model.ts';
 import { createToyPixels } from '../testing/toy-pixels.ts';
 import { createToyTrunk } from '../testing/toy-trunk.ts';
 import { createFeatureCache } from './feature-cache.ts';
 import { createFeatureExtractor } from './features.ts';
+import { fromScratch } from './presets.ts';
 import { createTrainControl } from './train-control.ts';
 import type { TrainOutcome, TrainTask } from './train-task.ts';
 import { trainModel } from './trainer.ts';
@@ -22,8 +27,11 @@ const samples = (from: number, to: number) =>
     }),
   );
 
-function taskOf(settings: Partial<TrainSettings>, extra: Partial<TrainTask> = {}) {
-  const network = createToyTrunk();
+function taskOf(
+  settings: Partial<TrainSettings>,
+  extra: Partial<TrainTask> = {},
+  network: TrunkNetwork = createToyTrunk(),
+) {
   const pixels = createToyPixels();
   const extractor = createFeatureExtractor({
     modelId: 'toy',
@@ -63,6 +71,11 @@ async function run(
   }
 }
 
+function correlation(a: Float32Array, b: Float32Array): number {
+  const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, one, at) => sum + one * (y[at] ?? 0), 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}
+
 const PLANS = [{ kind: 'head' }, { kind: 'last', blocks: 1 }, { kind: 'all' }] as const;
 
 describe('trainModel', () => {
@@ -84,6 +97,36 @@ describe('trainModel', () => {
     const before = tf.memory().numTensors;
     await run(task); // 25 epochs of 4 steps
     expect(tf.memory().numTensors).toBe(before);
+    network.dispose();
+  });
+
+  it('begins with random weights where it is told to, and learns', async () => {
+    const graph = asImageTrunk(toyMobileNet(8, [2, 1, 1, 1, 1, 1]), {
+      inputSize: 8,
+      ...towards([-1, 1]),
+      featureAxes: 4,
+    });
+    const network = new ModelNetwork(graph);
+    const { task } = taskOf(
+      { ...fromScratch(DEFAULT_TRAIN_SETTINGS), epochs: 12, batchSize: 8, trunkLearningRate: 0.01 },
+      {},
+      network,
+    );
+    const before = tf.memory().numTensors;
+    const outcome = await run(task);
+    expect(tf.memory().numTensors).toBe(before);
+    // Nothing is known at first: three classes, each as likely.
+    expect(outcome.epochs[0]!.trainLoss).toBeCloseTo(Math.log(3), 5);
+    expect(outcome.epochs.at(-1)!.trainLoss).toBeLessThan(0.9 * Math.log(3));
+    const known = [...(outcome.weights.trunk ?? [])].filter(
+      ([name]) => graph.parameters.get(name)?.role === 'weight',
+    );
+    expect(known.length).toBeGreaterThan(3);
+    for (const [name, { data }] of known) {
+      const own = graph.parameters.get(name)!.data as Float32Array;
+      // As far from the pre-trained values as one random draw is from another.
+      expect(correlation(data, own), name).toBeLessThan(0.9);
+    }
     network.dispose();
   });
 

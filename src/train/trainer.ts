@@ -5,6 +5,8 @@
  */
 import type { TrainEvent } from '../core/run.ts';
 import type { OpenPlan } from '../core/train-settings.ts';
+import { randomWeights } from '../graph/random-weights.ts';
+import type { WeightMap } from '../graph/trunk-network.ts';
 import { inverseFrequencyWeights } from './class-weights.ts';
 import type { ClosedFormFit } from './closed-form.ts';
 import { fitClosedForm } from './closed-form.ts';
@@ -99,9 +101,10 @@ async function* featureStage(task: TrainTask, cut: number): AsyncGenerator<Train
     },
     onProgress: (done, total) => events.push({ kind: 'features', done, total }),
   };
+  const fitted = beginsAtRandom(task) ? [] : task.train.map(plainRequest);
   const work = extractor
     .ensure(requests, cut, options)
-    .then(() => extractor.ensure(task.train.map(plainRequest), extractor.network.blocks.length, { signal }))
+    .then(() => extractor.ensure(fitted, extractor.network.blocks.length, { signal }))
     .finally(events.end);
   yield* events.drain();
   await work;
@@ -115,8 +118,36 @@ async function startOf(task: TrainTask): Promise<Pick<ClosedFormFit, 'head' | 's
   const { checkpoint, start } = task;
   if (checkpoint !== undefined)
     return { head: checkpoint.best.weights.head, standardiser: checkpoint.standardiser };
-  const fit = await fitHead(task);
+  const fit = beginsAtRandom(task) ? blankHead(task) : await fitHead(task);
   return start === undefined ? fit : { ...fit, head: start.weights.head };
+}
+
+const beginsAtRandom = ({ settings }: TrainTask): boolean => settings.begin === 'random';
+
+/** Of features that mean nothing yet no head can be fitted: every class is equally likely. */
+function blankHead({ extractor, classes }: TrainTask): Pick<ClosedFormFit, 'head' | 'standardiser'> {
+  const { featureSize } = extractor.network;
+  return {
+    head: {
+      featureSize,
+      classes,
+      weights: new Float32Array(featureSize * classes),
+      bias: new Float32Array(classes),
+    },
+    standardiser: {
+      mean: new Float32Array(featureSize),
+      inverseDeviation: new Float32Array(featureSize).fill(1),
+    },
+  };
+}
+
+/** Where the opened part begins; `null`: as pre-trained. */
+function trunkStart({ start, settings, extractor }: TrainTask): WeightMap | null {
+  if (start !== undefined) return start.weights.trunk;
+  const { definition } = extractor.network;
+  return settings.begin === 'random' && definition !== undefined
+    ? randomWeights(definition, settings.seed)
+    : null;
 }
 
 async function fitHead({ extractor, train, classes, settings, signal }: TrainTask): Promise<ClosedFormFit> {
@@ -155,7 +186,7 @@ async function createLearner(
         { signal },
       );
     const { network } = extractor;
-    const trunk = task.start?.weights.trunk ?? null;
+    const trunk = trunkStart(task);
     return createTrunkLearner({
       network,
       cut,

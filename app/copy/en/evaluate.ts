@@ -33,6 +33,7 @@ export const evaluate = {
     last_one: 'head and last block',
     last_other: 'head and last {{count}} blocks',
     all: 'everything',
+    scratch: 'everything, from scratch',
     tuning: { lora: 'adapters', bias: 'biases' },
     show: 'Show run {{number}}',
     live: 'answers live',

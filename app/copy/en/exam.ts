@@ -60,10 +60,15 @@ export const exam = {
     bin: '{{low}} to {{high}} sure',
     binCount_one: '{{count}} picture, {{right}} right',
     binCount_other: '{{count}} pictures, {{right}} right',
-    show: 'Show them',
+    show: 'Show',
     gap: 'Its certainty is off by {{gap}} on average (expected calibration error).',
     gapAfter:
       'With its certainty scaled by what the checking pictures showed (temperature {{temperature}}, {{count}} pictures), it is off by {{gap}}.',
+    gapKept:
+      'Its certainty is left as it is (temperature 1): scaling it would not have helped on the {{count}} checking pictures.',
+    gapFew_one: 'Only {{count}} picture was kept for checking: too few to scale its certainty by.',
+    gapFew_other: 'Only {{count}} pictures were kept for checking: too few to scale its certainty by.',
+    gapOld: 'It was scaled by the checking pictures of an earlier split.',
     gapNothing: 'No pictures were kept for checking, so its certainty is not scaled.',
     working: 'Finding out how sure it may be',
     pending: 'How sure it may be has not been found out yet.',
@@ -121,6 +126,9 @@ export const exam = {
     lead: 'All runs of a comparison learn from today’s split, one after the other, and are examined. Only one thing differs.',
     depth: 'How deep to go',
     depthLead: 'Head only, the last {{count}} blocks, everything.',
+    begin: 'Pre-trained or from scratch',
+    beginLead:
+      'Everything learns: once from what the model knew, once from random weights, each with the steps that suit it.',
     augment: 'With and without changed copies',
     augmentLead: 'The same plan, once with random changes to each picture and once without.',
     start: 'Compare (about {{time}})',
@@ -144,6 +152,7 @@ export const exam = {
     moreClass: 'More pictures of',
     count: 'How many more',
     few: 'Too few pictures to draw a curve: at least {{count}} to learn from are needed.',
+    band: 'The band is where the curve would lie with other draws and other exams (95 %).',
     note: 'Only the head is taught here, on the pre-trained features: a run that goes deeper may gain more.',
   },
   card: {
@@ -178,6 +187,8 @@ export const exam = {
     ece: 'Expected calibration error {{gap}}.',
     eceAfter:
       'After scaling by temperature {{temperature}}, fitted on {{count}} validation samples: {{gap}}.',
+    eceKept:
+      'The temperature is left at 1: on the {{count}} validation samples another one would not have helped.',
     limits: 'Limits',
     limitSmall: 'The exam has only {{total}} samples: the range above is wide, and so is every other.',
     limitFew: 'Fewer than 5 exam samples, so hardly anything can be said: {{names}}.',

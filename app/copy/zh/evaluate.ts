@@ -31,6 +31,7 @@ export const evaluate: Catalogue<typeof english> = {
     head: '仅分类头',
     last_other: '分类头和最后 {{count}} 个模块',
     all: '全部',
+    scratch: '全部，从零开始',
     tuning: { lora: '适配器', bias: '仅偏置' },
     show: '查看第 {{number}} 次训练',
     live: '正在实时应答',

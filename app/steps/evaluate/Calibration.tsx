@@ -5,10 +5,12 @@ import {
   abstentionAt,
   abstentionCurve,
   expectedCalibrationError,
+  LEAST_TO_CALIBRATE,
   reliabilityBins,
   type EvaluationReport,
   type PredictionTable,
   type ReliabilityBin,
+  type RunCalibration,
   type RunSummary,
 } from '../../../src/index.ts';
 import { UnitChart } from '../../charts/UnitChart.tsx';
@@ -43,7 +45,7 @@ export function Calibration({ run, report, table }: CalibrationProps) {
           {t('sure.title')} <span className={styles.term}>({t('sure.term')})</span>
         </h2>
         <p className={styles.lead}>{t('sure.lead')}</p>
-        <Gap run={run} table={table} scaled={scaled} />
+        <Gap run={run} report={report} table={table} scaled={scaled} />
         <Reliability run={run} scaled={scaled} />
       </section>
       {run.calibration !== undefined && (
@@ -64,12 +66,22 @@ interface ScaledProps {
   readonly scaled: PredictionTable;
 }
 
-function Gap({ run, table, scaled }: ScaledProps) {
+interface GapProps extends ScaledProps {
+  readonly report: EvaluationReport;
+}
+
+function Gap({ run, report, table, scaled }: GapProps) {
   const { t } = useTranslation('exam');
   const format = useFormat();
   const task = useApp(({ tasks }) => tasks.calibrate);
   const before = expectedCalibrationError(table) ?? 0;
   const { calibration } = run;
+  const scaling = ({ temperature, samples: count }: RunCalibration): string => {
+    if (count === 0) return t('sure.gapNothing');
+    if (temperature === 1) return t(count < LEAST_TO_CALIBRATE ? 'sure.gapFew' : 'sure.gapKept', { count });
+    const gap = format.percent(expectedCalibrationError(scaled) ?? 0, 1);
+    return t('sure.gapAfter', { temperature: format.number(temperature, 2), count, gap });
+  };
   return (
     <div className={own.sentences} role="status">
       <p>{t('sure.gap', { gap: format.percent(before, 1) })}</p>
@@ -95,15 +107,17 @@ function Gap({ run, table, scaled }: ScaledProps) {
           )}
         </div>
       ) : (
-        <p>
-          {calibration.samples === 0
-            ? t('sure.gapNothing')
-            : t('sure.gapAfter', {
-                temperature: format.number(calibration.temperature, 2),
-                count: calibration.samples,
-                gap: format.percent(expectedCalibrationError(scaled) ?? 0, 1),
-              })}
-        </p>
+        <>
+          <p>{scaling(calibration)}</p>
+          {calibration.splitHash !== report.splitHash && task === undefined && (
+            <p className={own.row}>
+              <span>{t('sure.gapOld')}</span>
+              <Button variant="default" size="compact-md" onClick={() => void calibrateRun(run.id)}>
+                {t('sure.find')}
+              </Button>
+            </p>
+          )}
+        </>
       )}
     </div>
   );
@@ -114,6 +128,8 @@ function Reliability({ run, scaled }: Omit<ScaledProps, 'table'>) {
   const format = useFormat();
   const bins = useMemo(() => reliabilityBins(scaled).filter(({ rows }) => rows.length > 0), [scaled]);
   const most = Math.max(...bins.map(({ rows }) => rows.length));
+  const rangeOf = ({ low, high }: ReliabilityBin) =>
+    t('sure.bin', { low: format.percent(low), high: format.percent(high) });
   const show = ({ low, high, rows }: ReliabilityBin) =>
     selectExamSamples({
       runId: run.id,
@@ -127,19 +143,19 @@ function Reliability({ run, scaled }: Omit<ScaledProps, 'table'>) {
         xLabel={t('sure.x')}
         yLabel={t('sure.y')}
         diagonal
-        marks={bins.map(({ confidence, accuracy, interval, rows }) => ({
-          x: confidence ?? 0,
-          y: accuracy ?? 0,
-          low: interval.low,
-          high: interval.high,
-          size: rows.length / most,
+        marks={bins.map((bin) => ({
+          x: bin.confidence ?? 0,
+          y: bin.accuracy ?? 0,
+          ...bin.interval,
+          size: bin.rows.length / most,
+          onChoose: { label: `${t('sure.show')}: ${rangeOf(bin)}`, act: () => show(bin) },
         }))}
         formatTick={(value) => format.percent(value)}
       />
       <ul className={own.bins} aria-label={t('sure.chart')}>
         {bins.map((bin) => {
           const right = Math.round((bin.accuracy ?? 0) * bin.rows.length);
-          const range = t('sure.bin', { low: format.percent(bin.low), high: format.percent(bin.high) });
+          const range = rangeOf(bin);
           return (
             <li key={bin.low}>
               <span>

@@ -1,9 +1,11 @@
 import { Button, NativeSelect, NumberInput } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   accuracyAt,
   curveSamples,
+  expectedBand,
   expectedGain,
   fitPowerLaw,
   type LearningCurve,
@@ -28,7 +30,8 @@ export function LearningCurvePanel({ project }: { readonly project: ProjectSnaps
   const { t } = useTranslation('exam');
   const task = useApp(({ tasks }) => tasks['learning-curve']);
   const curve = useApp(({ learningCurve }) => learningCurve);
-  const shown = curve !== null && curve.splitHash === project.split?.hash ? curve : null;
+  const isOfToday = curve?.splitHash === project.split?.hash && curve?.modelId === project.settings.modelId;
+  const shown = isOfToday ? curve : null;
   const learning = project.split?.train.length ?? 0;
   return (
     <section className={styles.section} aria-labelledby="curve-title">
@@ -67,6 +70,7 @@ function Drawn({ project, curve }: { readonly project: ProjectSnapshot; readonly
   const format = useFormat();
   const [chosen, setChosen] = useState('');
   const [more, setMore] = useState(20);
+  const { ref, width } = useElementSize<HTMLElement>();
   const position = curve.classIds.indexOf(chosen);
   const classAt = position < 0 ? null : position;
   const { points, law } = useMemo(() => {
@@ -77,31 +81,40 @@ function Drawn({ project, curve }: { readonly project: ProjectSnapshot; readonly
   const last = points.at(-1)?.n ?? 1;
   const first = points[0]?.n ?? 1;
   const name = (id: string) => project.dataset.classes.find((one) => one.id === id)?.name ?? id;
-  const expected = Array.from({ length: 41 }, (_, at) => {
-    const n = first + ((AHEAD * last - first) * at) / 40;
-    return { x: n, y: accuracyAt(law, n) };
-  });
-  const lowest = Math.min(...points.map(({ accuracy }) => accuracy));
+  const band = useMemo(() => {
+    const counts = Array.from({ length: 41 }, (_, at) => first + ((AHEAD * last - first) * at) / 40);
+    return expectedBand(curve, classAt, counts);
+  }, [curve, classAt, first, last]);
+  const lowest = Math.min(...points.map(({ accuracy }) => accuracy), ...band.map(({ low }) => low));
   const signed = (share: number) => `${share >= 0 ? '+' : ''}${format.number(100 * share, 1)}`;
   return (
     <>
-      <LineChart
-        title={t('curve.chart')}
-        series={[
-          { id: 'expected', label: t('curve.expected'), colour: 'var(--g-ink-3)', points: expected },
-          {
-            id: 'measured',
-            label: t('curve.measured'),
-            colour: 'var(--g-leaf)',
-            points: points.map(({ n, accuracy }) => ({ x: n, y: accuracy })),
-          },
-        ]}
-        xDomain={[0, AHEAD * last]}
-        yDomain={[Math.max(0, Math.floor(lowest * 10 - 1) / 10), 1]}
-        xLabel={t('curve.x')}
-        formatY={(value) => format.percent(value)}
-        width={560}
-      />
+      <figure ref={ref} className={own.figure}>
+        <LineChart
+          title={t('curve.chart')}
+          series={[
+            {
+              id: 'expected',
+              label: t('curve.expected'),
+              colour: 'var(--g-ink-3)',
+              points: band.map(({ n }) => ({ x: n, y: accuracyAt(law, n) })),
+              band: band.map(({ n, ...range }) => ({ x: n, ...range })),
+            },
+            {
+              id: 'measured',
+              label: t('curve.measured'),
+              colour: 'var(--g-leaf)',
+              points: points.map(({ n, accuracy }) => ({ x: n, y: accuracy })),
+              dots: true,
+            },
+          ]}
+          xDomain={[0, AHEAD * last]}
+          yDomain={[Math.max(0, Math.floor(lowest * 10 - 1) / 10), 1]}
+          xLabel={t('curve.x')}
+          formatY={(value) => format.percent(value)}
+          {...(width > 0 && { width: Math.round(width) })}
+        />
+      </figure>
       <div className={own.row}>
         <NativeSelect
           label={t('curve.moreClass')}
@@ -133,7 +146,9 @@ function Drawn({ project, curve }: { readonly project: ProjectSnapshot; readonly
           </strong>
         </p>
       )}
-      <p className={styles.lead}>{t('curve.note')}</p>
+      <p className={styles.lead}>
+        {t('curve.band')} {t('curve.note')}
+      </p>
     </>
   );
 }

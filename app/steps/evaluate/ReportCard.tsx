@@ -250,11 +250,13 @@ function useResultSections({
           ...(calibration === undefined || calibration.samples === 0
             ? []
             : [
-                t('card.eceAfter', {
-                  temperature: format.number(calibration.temperature, 2),
-                  count: calibration.samples,
-                  gap: gap(temperedTable(table, calibration.temperature)),
-                }),
+                calibration.temperature === 1
+                  ? t('card.eceKept', { count: calibration.samples })
+                  : t('card.eceAfter', {
+                      temperature: format.number(calibration.temperature, 2),
+                      count: calibration.samples,
+                      gap: gap(temperedTable(table, calibration.temperature)),
+                    }),
               ]),
         ],
       },

@@ -145,8 +145,9 @@ export function usePlanWords(): (settings: TrainSettings) => string {
         return t('runs.all');
     }
   };
-  return ({ open, tuning }) =>
-    open.kind === 'head' || tuning.kind === 'weights'
-      ? depth(open)
-      : `${depth(open)} (${t(`runs.tuning.${tuning.kind}`)})`;
+  return ({ open, tuning, begin }) => {
+    if (begin === 'random') return t('runs.scratch');
+    if (open.kind === 'head' || tuning.kind === 'weights') return depth(open);
+    return `${depth(open)} (${t(`runs.tuning.${tuning.kind}`)})`;
+  };
 }

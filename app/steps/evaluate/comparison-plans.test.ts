@@ -13,6 +13,14 @@ it('compares depths with one seed, each with the rates that suit it', () => {
   expect(comparisonPlans('depth', base, { ...trunk, canOpen: false })).toEqual([]);
 });
 
+it('compares the pre-trained weights with random ones, all of them open', () => {
+  const [known, blank] = comparisonPlans('begin', base, trunk);
+  expect([known!.open.kind, blank!.open.kind]).toEqual(['all', 'all']);
+  expect([known!.begin, blank!.begin]).toEqual([undefined, 'random']);
+  expect(blank!.epochs).toBeGreaterThan(known!.epochs);
+  expect(comparisonPlans('begin', base, { ...trunk, canOpen: false })).toEqual([]);
+});
+
 it('compares the same plan with and without changed copies', () => {
   const [without, changed] = comparisonPlans('augment', base, trunk);
   expect(without!.augmentation.variants).toBe(0);

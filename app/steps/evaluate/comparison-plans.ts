@@ -1,5 +1,7 @@
 import {
+  ALL_WEIGHTS,
   DEEP_BLOCKS,
+  fromScratch,
   NO_AUGMENTATION,
   tunedFor,
   type Augmentation,
@@ -8,7 +10,7 @@ import {
 } from '../../../src/index.ts';
 
 /** Comparisons of one thing while everything else stays. */
-export const COMPARISONS = ['depth', 'augment'] as const;
+export const COMPARISONS = ['depth', 'begin', 'augment'] as const;
 export type ComparisonKind = (typeof COMPARISONS)[number];
 
 /** Changes that leave most pictures what they are; for the run with augmentation if the person has set none. */
@@ -31,6 +33,11 @@ export function comparisonPlans(
     ];
   }
   if (!trunk.canOpen) return [];
+  if (kind === 'begin') {
+    // Each with the rates that suit it: with those of fine-tuning nothing is learned from nothing.
+    const all: OpenPlan = { kind: 'all' };
+    return [{ ...base, ...tunedFor(all), open: all, tuning: ALL_WEIGHTS }, fromScratch(base)];
+  }
   const opens: readonly OpenPlan[] = [
     { kind: 'head' },
     { kind: 'last', blocks: Math.min(DEEP_BLOCKS, trunk.blocks) },

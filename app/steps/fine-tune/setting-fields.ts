@@ -1,6 +1,6 @@
 import type { Augmentation, SampleKind, TrainSettings, Tuning } from '../../../src/index.ts';
 
-type NumberKeys<T> = { [K in keyof T]: T[K] extends number ? K : never }[keyof T];
+type NumberKeys<T> = { [K in keyof T]-?: T[K] extends number ? K : never }[keyof T];
 
 /** A number that a person may set, with the range in which it makes sense. */
 export interface NumberField<K extends string> {

@@ -155,7 +155,7 @@ function Curve({ curve, report }: { readonly curve: StressCurve; readonly report
   const strength = (value: number): string => {
     if (kind === 'mirror') return t(value === 0 ? 'asIs' : 'mirrored');
     if (kind === 'jpeg') return format.count(value);
-    if (kind === 'rotation') return `${format.number(value)}°`;
+    if (kind === 'rotation') return format.number(value);
     return format.number(100 * value, 1);
   };
   const drawn = points.map((point) => ({
