@@ -1,5 +1,5 @@
 import { expect, type Locator } from '@playwright/test';
-import { like } from './copy.ts';
+import { anyCount, like } from './copy.ts';
 import type { GraftPage } from './graft-page.ts';
 
 export class EvaluateStep {
@@ -29,5 +29,20 @@ export class EvaluateStep {
 
   get matrix(): Locator {
     return this.#graft.page.getByRole('grid', { name: this.#graft.say('evaluate:matrix.label') });
+  }
+
+  /** The cell of a true class and an answer. */
+  cell(truth: string, predicted: string): Locator {
+    const { say } = this.#graft;
+    const name = anyCount(
+      (key, values) => say(key, { ...values, truth, predicted }),
+      truth === predicted ? 'evaluate:matrix.cellRight' : 'evaluate:matrix.cell',
+    );
+    return this.matrix.getByRole('gridcell', { name });
+  }
+
+  /** The list of wrong pictures, or of those of a cell, a bin or a point. */
+  get mistakes(): Locator {
+    return this.#graft.page.getByRole('region', { name: this.#graft.say('evaluate:mistakes.title') });
   }
 }
