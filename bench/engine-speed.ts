@@ -1,7 +1,13 @@
 /** @file Times of the engine itself, asked through the bench's door. */
 import { dirname, basename } from 'node:path';
 import type { Page } from '@playwright/test';
-import { DEFAULT_TRAIN_SETTINGS, type BackendName, type OpenPlan, type TrainSettings } from '../src/index.ts';
+import {
+  DEFAULT_TRAIN_SETTINGS,
+  reasonLine,
+  type BackendName,
+  type OpenPlan,
+  type TrainSettings,
+} from '../src/index.ts';
 import { planName } from './options.ts';
 import { writePatterns } from './pattern-files.ts';
 import { askEngine, callEngine, openDoor, type BenchSite } from './site.ts';
@@ -63,7 +69,8 @@ async function forwardRows(page: Page, modelId: string): Promise<Row[]> {
     }
     // Passed over by the probe; asked for by name it gets its time.
     const value = await forwardMs(page, modelId, probe.backend);
-    rows.push({ name, value, unit, note: `not chosen: ${probe.reason}` });
+    const why = 'reason' in probe ? reasonLine(probe.reason) : probe.status;
+    rows.push({ name, value, unit, note: `not chosen: ${why}` });
   }
   await callEngine(page, 'device.probe', { modelId, backend: 'auto', refresh: true });
   return rows;

@@ -1,7 +1,7 @@
 /** @file Runs networks inside a worker, as the engine does, beside the converter of tfjs; imports files and writes them. */
 import { loadGraphModelSync } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
-import type { BackendName } from '../src/core/device.ts';
+import { type BackendName, reasonLine } from '../src/core/device.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../src/core/train-settings.ts';
 import { proposeBlocks } from '../src/graph/cuts.ts';
 import { importOnnx } from '../src/graph/onnx/import-onnx.ts';
@@ -164,7 +164,7 @@ const bytesOf = (all: readonly Uint8Array[]) => all.reduce((sum, { length }) => 
 
 async function open({ subject, backend, batch }: Extract<GraphTask, { kind: 'open' }>): Promise<GraphAnswer> {
   const opening = await openBackend(backend);
-  if (opening.status !== 'open') return { kind: 'unavailable', reason: opening.reason };
+  if (opening.status !== 'open') return { kind: 'unavailable', reason: reasonLine(opening.reason) };
   const found = await (subject.kind === 'graph-model'
     ? graphModelRuns(subject.pack, batch)
     : trainingRuns(subject.modelId, batch));

@@ -1,5 +1,6 @@
 /** @file Times kernels and a training step inside a worker, as the engine runs them. */
 import * as tf from '@tensorflow/tfjs-core';
+import { reasonLine } from '../src/core/device.ts';
 import { loadTrunk } from '../src/models/load-trunk.ts';
 import { openBackend } from '../src/runtime/backends.ts';
 import { type KernelCase, kernelCases } from './kernel-cases.ts';
@@ -51,7 +52,7 @@ interface Runs {
 
 async function openModel(modelId: string): Promise<{ readonly threads: number; readonly runs: Runs }> {
   const opening = await openBackend('wasm');
-  if (opening.status !== 'open') throw new Error(opening.reason);
+  if (opening.status !== 'open') throw new Error(reasonLine(opening.reason));
   const { trunk } = await loadTrunk(modelId, { signal: new AbortController().signal });
   const input = tf.randomUniform([BATCH, trunk.inputSize, trunk.inputSize, 3], 0, 255, 'float32', 1);
   const open = trunk.open(0);

@@ -14,7 +14,15 @@ export { createWorkerClient } from './client/client.ts';
 export { createEngine } from './client/engine.ts';
 export type { CreateEngineOptions, Engine, TrainingRun } from './client/engine.ts';
 export { BACKENDS } from './core/device.ts';
-export type { BackendName, BackendProbe, DeviceReport, MemoryReport } from './core/device.ts';
+export type {
+  BackendName,
+  BackendProbe,
+  DeviceReport,
+  MemoryReport,
+  MissingReason,
+  SkipReason,
+} from './core/device.ts';
+export { reasonLine } from './core/device.ts';
 export type {
   CallEvent,
   CallKind,

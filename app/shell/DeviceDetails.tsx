@@ -1,6 +1,12 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { BACKENDS, type BackendName, type BackendProbe } from '../../src/index.ts';
+import {
+  BACKENDS,
+  type BackendName,
+  type BackendProbe,
+  type MissingReason,
+  type SkipReason,
+} from '../../src/index.ts';
 import { useFormat } from '../copy/format.ts';
 import { probeDevice } from '../store/model-actions.ts';
 import { configure } from '../store/project-actions.ts';
@@ -87,18 +93,28 @@ function ProbeRow({ backend, probe, inUse, measuring, slowestMs }: ProbeRowProps
     if (probe.status !== 'ok') return t(`device.${probe.status}`);
     return t('device.perPicture', { ms: format.number(probe.forwardMs, probe.forwardMs < 10 ? 1 : 0) });
   };
+  const ms = (value: number) => format.number(value, value < 10 ? 1 : 0);
+  const reasonSentence = (reason: MissingReason | SkipReason): string => {
+    switch (reason.code) {
+      case 'slow-convolution':
+        return reason.ms === null || reason.bestMs === null
+          ? t('device.reasons.slow-start')
+          : t('device.reasons.slow-convolution', { ms: ms(reason.ms), best: ms(reason.bestMs) });
+      case 'slow-model':
+        return t('device.reasons.slow-model', { seconds: format.number(reason.limitMs / 1000) });
+      case 'threw':
+        return t('device.reasons.threw', { message: reason.message });
+      default:
+        return t(`device.reasons.${reason.code}`);
+    }
+  };
   return (
     <li className={classes.probe} data-in-use={inUse}>
       <span className={classes.name}>
         {t(`device.names.${backend}`)}
         {inUse && <span className={classes.inUse}>{t('device.inUse')}</span>}
       </span>
-      <span
-        className={classes.result}
-        title={probe !== undefined && 'reason' in probe ? probe.reason : undefined}
-      >
-        {result()}
-      </span>
+      <span className={classes.result}>{result()}</span>
       <span className={classes.track}>
         {probe?.status === 'ok' && (
           <span
@@ -107,6 +123,9 @@ function ProbeRow({ backend, probe, inUse, measuring, slowestMs }: ProbeRowProps
           />
         )}
       </span>
+      {probe !== undefined && 'reason' in probe && (
+        <span className={classes.reason}>{reasonSentence(probe.reason)}</span>
+      )}
     </li>
   );
 }

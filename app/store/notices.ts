@@ -11,6 +11,9 @@ const WAYS_BACK: Partial<Record<ErrorCode, NoticeAction>> = {
   'version-mismatch': 'reload-page',
 };
 
+/** What the person asked for is no failure. */
+const ASKED_FOR: readonly ErrorCode[] = ['stopped-early'];
+
 interface NoticeOptions {
   readonly tone?: Notice['tone'];
   readonly action?: NoticeAction;
@@ -33,7 +36,7 @@ export function notifyError(
   if (error.code === 'worker-died') return '';
   const action = WAYS_BACK[error.code];
   return push(subject === undefined ? { error } : { error, subject }, {
-    tone: 'error',
+    tone: ASKED_FOR.includes(error.code) ? 'info' : 'error',
     ...(action && { action }),
     ...rest,
   });

@@ -1,5 +1,5 @@
 /** @file The page in which exported networks are imported and run. */
-import { type BackendName } from '../../src/core/device.ts';
+import { type BackendName, reasonLine } from '../../src/core/device.ts';
 import { toErrorData } from '../../src/core/errors.ts';
 import { openBackend } from '../../src/runtime/backends.ts';
 import { type ExportResult, runExportCase } from '../../src/testing/onnx/export-case.ts';
@@ -22,7 +22,7 @@ declare global {
 window.graftExports = {
   open: async (backend) => {
     const opening = await openBackend(backend);
-    return opening.status === 'open' ? null : opening.reason;
+    return opening.status === 'open' ? null : reasonLine(opening.reason);
   },
   run: async (network, variant) => {
     try {

@@ -1,5 +1,5 @@
 /** @file The page in which the node tests of ONNX run: it opens a back-end and tells each result when it is known. */
-import type { BackendName } from '../../src/core/device.ts';
+import { type BackendName, reasonLine } from '../../src/core/device.ts';
 import { openBackend } from '../../src/runtime/backends.ts';
 import { type ConformanceResult, runConformanceCase } from '../../src/testing/onnx/conformance-case.ts';
 import { decodeCase, type EncodedCase } from './encoded-case.ts';
@@ -23,7 +23,7 @@ declare global {
 window.graftConformance = {
   open: async (backend) => {
     const opening = await openBackend(backend);
-    return opening.status === 'open' ? null : opening.reason;
+    return opening.status === 'open' ? null : reasonLine(opening.reason);
   },
   run: async (cases) => {
     for (const encoded of cases) await window.graftReport(await runConformanceCase(decodeCase(encoded)));

@@ -1,21 +1,34 @@
 export const BACKENDS = ['webgpu', 'webgl', 'wasm', 'cpu'] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
+/** Why there is no such back-end here. The page has a sentence for each code. */
+export type MissingReason =
+  | {
+      readonly code: 'not-in-browser' | 'not-started' | 'no-adapter' | 'no-device' | 'no-float-textures';
+    }
+  /** What was thrown, in the words of who threw it. */
+  | { readonly code: 'threw'; readonly message: string };
+
+/** Why a back-end that is here was passed over. */
+export type SkipReason =
+  | { readonly code: 'last-resort' }
+  /** `ms`: of the first convolution, `null` where it was not waited for; `bestMs`: of the best back-end so far. */
+  | { readonly code: 'slow-convolution'; readonly ms: number | null; readonly bestMs: number | null }
+  | { readonly code: 'slow-model'; readonly limitMs: number };
+
+/** A reason for logs and benches: the code and what was measured. */
+export const reasonLine = (reason: MissingReason | SkipReason): string => Object.values(reason).join(' ');
+
 /** What the probe found out about one back-end. */
 export type BackendProbe =
-  | { readonly backend: BackendName; readonly status: 'unavailable'; readonly reason: string }
+  | { readonly backend: BackendName; readonly status: 'unavailable'; readonly reason: MissingReason }
   /** Available, but its numbers are wrong: never used. */
-  | {
-      readonly backend: BackendName;
-      readonly status: 'incorrect';
-      readonly reason: string;
-      readonly worstError: number;
-    }
+  | { readonly backend: BackendName; readonly status: 'incorrect'; readonly worstError: number }
   /** Not timed to the end: a first short timing was far behind the best so far, or it is only a last resort. */
   | {
       readonly backend: BackendName;
       readonly status: 'skipped';
-      readonly reason: string;
+      readonly reason: SkipReason;
     }
   | {
       readonly backend: BackendName;

@@ -82,6 +82,7 @@ export const ERROR_CODES = [
   'storage-unavailable',
   'open-elsewhere',
   'cancelled',
+  'stopped-early',
   'version-mismatch',
   'internal',
 ] as const;

@@ -10,7 +10,7 @@ export interface DeviceRecords {
 }
 
 /** Grows when the probe measures or decides differently. */
-const PROBE_VERSION = 1;
+const PROBE_VERSION = 2;
 const FOLDER = 'device';
 
 interface KeptReport {

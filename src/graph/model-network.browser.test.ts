@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { BackendName } from '../core/device.ts';
+import { type BackendName, reasonLine } from '../core/device.ts';
 import { openBackend } from '../runtime/backends.ts';
 import type { Attributes, Graph, Node, Parameter, ParameterRole } from './model/ir.ts';
 import { ModelNetwork } from './model-network.ts';
@@ -165,7 +165,7 @@ describe.each<BatchNorm>(['frozen', 'batch'])('gradients, BatchNorm %s', (batchN
   test.each<BackendName>(['wasm', 'webgl', 'webgpu'])('on %s are those of the CPU', async (backend) => {
     const on = async (name: BackendName) => {
       const opening = await openBackend(name);
-      if (opening.status === 'unavailable') throw new Error(opening.reason);
+      if (opening.status === 'unavailable') throw new Error(reasonLine(opening.reason));
       const input = pixels(2);
       const opened = network.open(0);
       const result = await gradients(opened, input, batchNorm);

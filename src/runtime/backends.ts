@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
-import type { BackendName } from '../core/device.ts';
+import type { BackendName, MissingReason } from '../core/device.ts';
 import { expectLoss, watchDevice } from './device-loss.ts';
 import { registerGradients } from './kernels/gradients.ts';
 import { registerWebgpuKernels } from './kernels/webgpu-kernels.ts';
@@ -16,7 +16,7 @@ export type BackendOpening =
       readonly threads: number;
       readonly simd: boolean;
     }
-  | { readonly status: 'unavailable'; readonly backend: BackendName; readonly reason: string };
+  | { readonly status: 'unavailable'; readonly backend: BackendName; readonly reason: MissingReason };
 
 const facts = new Map<BackendName, { readonly threads: number; readonly simd: boolean }>();
 
@@ -32,7 +32,7 @@ export async function openBackend(name: BackendName): Promise<BackendOpening> {
     if (known !== undefined && (await tf.setBackend(name)))
       return { status: 'open', backend: name, ...known };
     const opened = await start(name);
-    if (typeof opened === 'string') {
+    if ('code' in opened) {
       await reactivate(previous);
       return { status: 'unavailable', backend: name, reason: opened };
     }
@@ -41,8 +41,8 @@ export async function openBackend(name: BackendName): Promise<BackendOpening> {
     return { status: 'open', backend: name, ...opened };
   } catch (thrown) {
     await reactivate(previous);
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    return { status: 'unavailable', backend: name, reason };
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return { status: 'unavailable', backend: name, reason: { code: 'threw', message } };
   }
 }
 
@@ -69,39 +69,41 @@ export function activeBackend(): BackendName | null {
 
 type Facts = { readonly threads: number; readonly simd: boolean };
 
-async function start(name: BackendName): Promise<Facts | string> {
+async function start(name: BackendName): Promise<Facts | MissingReason> {
   switch (name) {
     case 'wasm': {
-      if (typeof WebAssembly === 'undefined') return 'This browser has no WebAssembly.';
-      return (await openWasm()) ?? 'The WebAssembly module could not be started.';
+      if (typeof WebAssembly === 'undefined') return { code: 'not-in-browser' };
+      return (await openWasm()) ?? { code: 'not-started' };
     }
     case 'webgpu':
       return startWebgpu();
     case 'webgl': {
       await import('@tensorflow/tfjs-backend-webgl');
-      return activate(name, 'WebGL is off or has no float textures here.');
+      return activate(name, 'no-float-textures');
     }
     case 'cpu': {
       await import('@tensorflow/tfjs-backend-cpu');
-      return activate(name, 'The JavaScript back-end could not be started.');
+      return activate(name, 'not-started');
     }
   }
 }
 
-async function startWebgpu(): Promise<Facts | string> {
-  if (!('gpu' in navigator)) return 'This browser has no WebGPU.';
+async function startWebgpu(): Promise<Facts | MissingReason> {
+  if (!('gpu' in navigator)) return { code: 'not-in-browser' };
   const gpu = navigator.gpu as { requestAdapter(): Promise<object | null> };
   // The first request of a fresh browser was seen to be answered with none on a machine that has one: its process of the
   // GPU was starting again. The second found it.
-  if (((await gpu.requestAdapter()) ?? (await gpu.requestAdapter())) === null)
-    return 'WebGPU found no adapter.';
+  if (((await gpu.requestAdapter()) ?? (await gpu.requestAdapter())) === null) return { code: 'no-adapter' };
   await import('@tensorflow/tfjs-backend-webgpu');
   registerWebgpuKernels();
-  return activate('webgpu', 'WebGPU found an adapter but gave no device.');
+  return activate('webgpu', 'no-device');
 }
 
-async function activate(name: BackendName, otherwise: string): Promise<Facts | string> {
-  return (await tf.setBackend(name)) ? { threads: 1, simd: false } : otherwise;
+async function activate(
+  name: BackendName,
+  otherwise: 'no-float-textures' | 'not-started' | 'no-device',
+): Promise<Facts | MissingReason> {
+  return (await tf.setBackend(name)) ? { threads: 1, simd: false } : { code: otherwise };
 }
 
 /** After a failure: tfjs has no active back-end then, or a half-made one. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
+import { reasonLine } from '../core/device.ts';
 import type { EngineError } from '../core/errors.ts';
 import { closeBackend, openBackend } from './backends.ts';
 import { onDeviceLost } from './device-loss.ts';
@@ -24,7 +25,7 @@ test('a lost WebGL context is reported as a lost device, and another back-end ta
 
 test('a lost WebGPU device is reported; one that we close is not', async ({ skip }) => {
   const opened = await openBackend('webgpu');
-  if (opened.status === 'unavailable') return skip(opened.reason);
+  if (opened.status === 'unavailable') return skip(reasonLine(opened.reason));
   const { device } = tf.backend() as unknown as { device: { destroy(): void } };
   const lost = nextLoss();
   device.destroy();

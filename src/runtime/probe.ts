@@ -1,5 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { BACKENDS, type BackendName, type BackendProbe, type DeviceReport } from '../core/device.ts';
+import {
+  BACKENDS,
+  type BackendName,
+  type BackendProbe,
+  type DeviceReport,
+  reasonLine,
+} from '../core/device.ts';
 import { assertNotAborted, EngineError } from '../core/errors.ts';
 import { type BackendOpening, closeBackend, openBackend } from './backends.ts';
 import { computeCase, SELF_TEST_TOLERANCE, SELF_TESTS, worstRelativeError } from './self-test.ts';
@@ -59,7 +65,7 @@ export async function probeBackends(options: ProbeOptions): Promise<ProbeResult>
     const onlyHope = !probes.some(({ status }) => status === 'ok');
     probes.push(
       name === 'cpu' && !onlyHope
-        ? { backend: name, status: 'skipped', reason: 'A last resort: another back-end works.' }
+        ? { backend: name, status: 'skipped', reason: { code: 'last-resort' } }
         : await probeOne(name, { expected, bar, limits, timeTrunk: options.timeTrunk }),
     );
   }
@@ -84,10 +90,12 @@ async function choose(probes: readonly BackendProbe[]): Promise<ProbeResult> {
     const chosenBy = rivals ? 'measured' : 'only-choice';
     return { backend: best.backend, chosenBy, probes, threads, simd, forwardMs: best.forwardMs };
   }
-  const reasons = probes.map((probe) => `${probe.backend}: ${'reason' in probe ? probe.reason : 'lost'}`);
+  const reasons = probes.map(
+    (probe) => `${probe.backend}: ${'reason' in probe ? reasonLine(probe.reason) : probe.status}`,
+  );
   throw new EngineError(
     'backend-unavailable',
-    `No back-end computes correctly here (${reasons.join(' ')}). Update the browser or try another one.`,
+    `No back-end computes correctly here (${reasons.join(', ')}). Update the browser or try another one.`,
   );
 }
 
@@ -106,35 +114,26 @@ async function probeOne(
   try {
     const convMs = await firstConvolution(limits.convMs);
     if (convMs === null || convMs > bar.convMs * GIVE_UP_RATIO) {
-      const measured = convMs === null ? `over ${limits.convMs}` : convMs.toFixed(1);
-      const best = Number.isFinite(bar.convMs) ? bar.convMs.toFixed(1) : 'nothing yet';
       closeBackend(backend);
-      return {
-        backend,
-        status: 'skipped',
-        reason: `A first convolution took ${measured} ms, the best ${best} ms.`,
-      };
+      const bestMs = Number.isFinite(bar.convMs) ? bar.convMs : null;
+      return { backend, status: 'skipped', reason: { code: 'slow-convolution', ms: convMs, bestMs } };
     }
     const worstError = await selfTest(expected);
     if (worstError > SELF_TEST_TOLERANCE) {
       closeBackend(backend);
-      const reason = `The self-test is off by ${worstError.toExponential(1)}.`;
-      return { backend, status: 'incorrect', reason, worstError };
+      return { backend, status: 'incorrect', worstError };
     }
     const forwardMs = await beforeDeadline(timeTrunk(backend), limits.trunkMs);
     if (forwardMs === null) {
       closeBackend(backend);
-      return { backend, status: 'skipped', reason: `The trunk took over ${limits.trunkMs} ms.` };
+      return { backend, status: 'skipped', reason: { code: 'slow-model', limitMs: limits.trunkMs } };
     }
     bar.convMs = Math.min(bar.convMs, convMs);
     return { backend, status: 'ok', worstError, forwardMs };
   } catch (thrown) {
     closeBackend(backend);
-    return {
-      backend,
-      status: 'unavailable',
-      reason: thrown instanceof Error ? thrown.message : String(thrown),
-    };
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return { backend, status: 'unavailable', reason: { code: 'threw', message } };
   }
 }
 
@@ -175,7 +174,8 @@ async function selfTest(expected: readonly Float32Array[]): Promise<number> {
 
 async function referenceResults(): Promise<Float32Array[]> {
   const opened = await openBackend('cpu');
-  if (opened.status === 'unavailable') throw new EngineError('backend-unavailable', opened.reason);
+  if (opened.status === 'unavailable')
+    throw new EngineError('backend-unavailable', reasonLine(opened.reason));
   const results: Float32Array[] = [];
   for (const testCase of SELF_TESTS) results.push(Float32Array.from(await computeCase(testCase)));
   return results;

@@ -67,6 +67,14 @@ export const SELF_TESTS: readonly SelfTestCase[] = [
     },
   },
   {
+    name: 'gradient of the filter of a depthwise convolution',
+    compute: () => {
+      const loss = (filter: tf.Tensor) =>
+        squaredSum(tf.depthwiseConv2d(image(), filter as tf.Tensor4D, 2, 'same'));
+      return tf.grad(loss)(wave([3, 3, 8, 1], 0.43));
+    },
+  },
+  {
     name: 'gradient of a depthwise convolution',
     compute: () => {
       const loss = (x: tf.Tensor) =>

@@ -114,8 +114,8 @@ const FAKE_DEVICE: DeviceReport = {
   backend: 'wasm',
   chosenBy: 'measured',
   probes: [
-    { backend: 'webgpu', status: 'unavailable', reason: 'no adapter' },
-    { backend: 'webgl', status: 'incorrect', reason: 'the self-test was off', worstError: 0.2 },
+    { backend: 'webgpu', status: 'unavailable', reason: { code: 'no-adapter' } },
+    { backend: 'webgl', status: 'incorrect', worstError: 0.2 },
     { backend: 'wasm', status: 'ok', worstError: 1e-6, forwardMs: 8 },
   ],
   threads: 2,

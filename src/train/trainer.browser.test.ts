@@ -208,6 +208,19 @@ describe('trainModel', () => {
     expect(outcome.epochs).toHaveLength(2);
   });
 
+  it('is stopped while pictures are still looked at, with nothing learned', async () => {
+    for (const paused of [false, true]) {
+      const { task } = taskOf({ epochs: 1 });
+      const before = tf.memory().numTensors;
+      const stopped = run(task, (event) => {
+        if (event.kind === 'features') task.control[paused ? 'pause' : 'stop']();
+        if (event.kind === 'paused') setTimeout(() => task.control.stop(), 20);
+      });
+      await expect(stopped).rejects.toMatchObject({ code: 'stopped-early' });
+      expect(tf.memory().numTensors).toBe(before);
+    }
+  });
+
   it('ends with cancelled when it is aborted, without a leak', async () => {
     const controller = new AbortController();
     const { task } = taskOf({ open: { kind: 'all' } }, { signal: controller.signal });

@@ -3,6 +3,7 @@
  * page: features come from an extractor, the arithmetic from a {@link Learner}, and a {@link TrainControl} says when
  * to pause or stop.
  */
+import { EngineError } from '../core/errors.ts';
 import type { TrainEvent } from '../core/run.ts';
 import type { OpenPlan } from '../core/train-settings.ts';
 import { randomWeights } from '../graph/random-weights.ts';
@@ -34,7 +35,8 @@ export function cutOf(plan: OpenPlan, blocks: number): number {
 
 /**
  * Runs a plan: features, closed-form head (epoch 0), then epochs of steps.
- * @throws {EngineError} `cancelled` if the signal aborts: nothing is kept.
+ * @throws {EngineError} `cancelled` if the signal aborts: nothing is kept. `stopped-early` if it is stopped before there
+ * is a head.
  */
 export async function* trainModel(task: TrainTask): AsyncGenerator<TrainEvent, TrainOutcome> {
   const { extractor, settings } = task;
@@ -85,6 +87,9 @@ function recording(learner: Learner, seenIds: Set<string>): Learner {
   };
 }
 
+const stoppedEarly = (): EngineError =>
+  new EngineError('stopped-early', 'The run was stopped before it had learned anything.');
+
 /** Computes everything that the run will read more than once. */
 async function* featureStage(task: TrainTask, cut: number): AsyncGenerator<TrainEvent> {
   const { extractor, control, signal } = task;
@@ -94,17 +99,19 @@ async function* featureStage(task: TrainTask, cut: number): AsyncGenerator<Train
   const options: FeatureOptions = {
     signal,
     async gate() {
-      if (control.state() !== 'pause') return;
-      events.push({ kind: 'paused' });
-      await control.gate(signal);
-      events.push({ kind: 'resumed' });
+      if (control.state() === 'pause') {
+        events.push({ kind: 'paused' });
+        await control.gate(signal);
+        events.push({ kind: 'resumed' });
+      }
+      if (control.state() === 'stop') throw stoppedEarly();
     },
-    onProgress: (done, total) => events.push({ kind: 'features', done, total }),
   };
+  const onProgress = (done: number, total: number): void => events.push({ kind: 'features', done, total });
   const fitted = beginsAtRandom(task) ? [] : task.train.map(plainRequest);
   const work = extractor
-    .ensure(requests, cut, options)
-    .then(() => extractor.ensure(fitted, extractor.network.blocks.length, { signal }))
+    .ensure(requests, cut, { ...options, onProgress })
+    .then(() => extractor.ensure(fitted, extractor.network.blocks.length, options))
     .finally(events.end);
   yield* events.drain();
   await work;

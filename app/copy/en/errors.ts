@@ -102,6 +102,8 @@ export const errors = {
   'open-elsewhere':
     'Graft is open in another tab, and that one keeps the project. Close this tab, or the other one and reload; nothing is kept here.',
   cancelled: 'Cancelled.',
+  'stopped-early':
+    'Stopped while the pictures were still being looked at. Nothing had been learned yet, so nothing was kept.',
   'version-mismatch': 'The page and its engine are of different versions. Reload the page.',
   'export-differs':
     'The file was opened again and answered {{agreeing}} of {{checked}} inputs as the model does (largest difference {{largestDifference}}). It was not handed out. Try full precision, or another format.',

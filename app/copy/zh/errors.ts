@@ -79,6 +79,7 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   'open-elsewhere':
     'Graft 已在另一个标签页中打开，项目由那一页保存。请关闭本页，或关闭另一页后刷新；本页内容不会保留。',
   cancelled: '已取消。',
+  'stopped-early': '在图片尚未看完时就停止了。还没有学到任何东西，所以没有保留结果。',
   'version-mismatch': '页面与引擎版本不一致。请刷新页面。',
   'export-differs':
     '重新打开导出的文件后，{{checked}} 个输入中只有 {{agreeing}} 个答案与模型一致（最大相差 {{largestDifference}}），因此没有交付。请改用完整精度或其他格式。',
