@@ -34,7 +34,12 @@ export function ChooseStep() {
         <h2 id="choose-task">{t('tasks.title')}</h2>
         <TaskTiles />
       </section>
-      <section className={classes.section} aria-labelledby="choose-model">
+      <section
+        className={classes.section}
+        aria-labelledby="choose-model"
+        aria-busy={all.length === 0}
+        data-empty={all.length === 0}
+      >
         <h2 id="choose-model">{t('models.title')}</h2>
         {bundled.map((card, index) => (
           <ModelCardView key={card.id} card={card} speed={speeds.get(card.id)} featured={index === 0} />

@@ -11,9 +11,9 @@ export function ImportProgress() {
   const current = useImportFlow((flow) => flow.current);
   const tasks = useApp((state) => state.tasks);
   const task = tasks.import ?? tasks['sample-set'] ?? tasks.preview ?? tasks.load;
-  if (current.stage === 'walking') {
-    return (
-      <div className={styles.place}>
+  const row = () => {
+    if (current.stage === 'walking') {
+      return (
         <ProgressRow
           label={t('import.walking', { count: current.found })}
           unit="files"
@@ -21,18 +21,16 @@ export function ImportProgress() {
           total={null}
           onCancel={cancelImport}
         />
-      </div>
-    );
-  }
-  if (task === undefined) return null;
-  const label = {
-    import: t('import.progress'),
-    'sample-set': t('sampleProgress'),
-    preview: t('import.previewing'),
-    load: t('import.projectOpening'),
-  }[task.kind as 'import' | 'sample-set' | 'preview' | 'load'];
-  return (
-    <div className={styles.place}>
+      );
+    }
+    if (task === undefined) return null;
+    const label = {
+      import: t('import.progress'),
+      'sample-set': t('sampleProgress'),
+      preview: t('import.previewing'),
+      load: t('import.projectOpening'),
+    }[task.kind as 'import' | 'sample-set' | 'preview' | 'load'];
+    return (
       <ProgressRow
         label={label}
         unit={task.unit}
@@ -45,6 +43,8 @@ export function ImportProgress() {
           else cancelTask(task.kind);
         }}
       />
-    </div>
-  );
+    );
+  };
+  const shown = row();
+  return <div className={styles.place}>{shown !== null && <div className={styles.card}>{shown}</div>}</div>;
 }
