@@ -31,3 +31,13 @@ export function rankedAnswers(
   if (answers.length <= most) return answers;
   return answers.sort((a, b) => b.probability - a.probability).slice(0, most);
 }
+
+/** The classes without an answer, so that their rows are there before the first one. */
+export function silentAnswer(classes: readonly ClassRecord[]): Prediction {
+  return {
+    classIds: classes.map(({ id }) => id),
+    probabilities: classes.map(() => 0),
+    speaker: { kind: 'instant' },
+    elapsedMs: 0,
+  };
+}

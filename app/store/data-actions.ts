@@ -100,6 +100,23 @@ export async function captureFrame(classId: ClassId, frame: ImageBitmap, burst: 
   return applied(() => engine().call('data.capture', { classId, frame, burst }));
 }
 
+/** A recording into a class, cut into samples: how many became of it (a notice says why if none). */
+export async function recordSounds(
+  classId: ClassId,
+  samples: Float32Array<ArrayBuffer>,
+  rate: number,
+  cut: 'sounds' | 'evenly',
+): Promise<number> {
+  try {
+    const change = await engine().call('data.record', { classId, samples, rate, cut });
+    applyDatasetChange(change);
+    return change.patch.samples.length;
+  } catch (thrown) {
+    notifyError(thrown);
+    return 0;
+  }
+}
+
 export function editDataset(edit: DatasetEdit): Promise<boolean> {
   return applied(() => engine().call('data.edit', { edit }));
 }

@@ -80,7 +80,15 @@ export function predictBitmap(
   );
 }
 
-/** A picture file of the person's, checked as an import checks it. Throws an `EngineError`. */
+/** What a microphone heard. Throws an `EngineError`; callers decide whether to say so. */
+export function predictSound(
+  { samples, rate }: { readonly samples: Float32Array<ArrayBuffer>; readonly rate: number },
+  { signal }: { readonly signal: AbortSignal },
+): Promise<Prediction> {
+  return engine().call('predict.sound', { samples, rate }, { signal });
+}
+
+/** A file of the person's, checked as an import checks it. Throws an `EngineError`. */
 export function predictFile(
   file: File,
   options: { readonly runId?: string; readonly signal?: AbortSignal } = {},

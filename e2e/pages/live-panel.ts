@@ -47,8 +47,7 @@ export class LivePanel {
 
   async chooseFile(file: Exclude<GivenFile, string>): Promise<void> {
     await this.show();
-    const source = this.region.getByText(this.#graft.say('live:file'), { exact: true });
-    if (await source.isVisible()) await source.click();
+    await this.region.getByText(this.#graft.say('live:file'), { exact: true }).click();
     await this.region.locator('input[type=file]').setInputFiles(file);
   }
 

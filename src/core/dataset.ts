@@ -33,7 +33,7 @@ export interface SampleRecord {
   readonly group?: string;
   /** The side of the split that it came with: a folder, or a column of its table. */
   readonly given?: SplitSide;
-  readonly source: 'file' | 'camera' | 'sample-set';
+  readonly source: 'file' | 'camera' | 'microphone' | 'sample-set';
   readonly addedAtMs: number;
 }
 

@@ -141,6 +141,21 @@ export interface EngineCalls {
     DatasetChange
   >;
   /**
+   * A recording into a class, cut into samples: where something is heard, or evenly for noise. All of it is one change.
+   * @throws {EngineError} `sound-nothing-heard`, `sound-too-long`.
+   */
+  'data.record': Row<
+    {
+      readonly classId: ClassId;
+      /** One channel, -1..1. */
+      readonly samples: Float32Array<ArrayBuffer>;
+      /** Samples a second. */
+      readonly rate: number;
+      readonly cut: 'sounds' | 'evenly';
+    },
+    DatasetChange
+  >;
+  /**
    * Where to ask for the decoding of sounds that this thread cannot read: workers have no decoder. The other end answers
    * as `core/sound-decoding.ts` says. The port is transferred.
    */
@@ -251,7 +266,12 @@ export interface EngineCalls {
   >;
   /** The bitmap is transferred and closed. `runId` absent: the active run, else the instant head. */
   'predict.bitmap': Row<{ readonly bitmap: ImageBitmap; readonly runId?: string }, Prediction>;
-  /** A picture file of the person's, with the same checks as an import. */
+  /** What a microphone heard, one channel: as much as the network takes, or the loudest part of more. */
+  'predict.sound': Row<
+    { readonly samples: Float32Array<ArrayBuffer>; readonly rate: number; readonly runId?: string },
+    Prediction
+  >;
+  /** A file of the person's, with the same checks as an import. */
   'predict.file': Row<{ readonly file: File; readonly runId?: string }, Prediction>;
   /**
    * A trained model for use elsewhere, opened again and compared with the app's own answers before it is handed out.

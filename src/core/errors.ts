@@ -24,6 +24,7 @@ export const ERROR_CODES = [
   'file-heic',
   'file-too-large',
   'file-duplicate',
+  'sound-nothing-heard',
   'sound-silent',
   'sound-too-long',
   'sound-undecodable',

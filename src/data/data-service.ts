@@ -46,6 +46,7 @@ export interface DataService {
   import: Method<'data.import'>;
   sampleSet: Method<'data.sampleSet'>;
   capture: Method<'data.capture'>;
+  record: Method<'data.record'>;
   soundDecoder: Method<'data.soundDecoder'>;
   edit: Method<'data.edit'>;
   undo: Method<'data.undo'>;

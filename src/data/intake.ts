@@ -3,7 +3,7 @@ import type { CallParams } from '../core/engine-api.ts';
 import { EngineError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
 import type { SampleKind } from '../core/tasks.ts';
-import { captureFrames } from './capture.ts';
+import { captureFrames, recordSounds } from './capture.ts';
 import type { DataService } from './data-service.ts';
 import type { DatasetHolder } from './dataset-holder.ts';
 import type { DecodePool } from './decode/decode-pool.ts';
@@ -34,7 +34,7 @@ export interface IntakeParts {
   readonly projectSignal: () => AbortSignal;
 }
 
-type Intake = Pick<DataService, 'preview' | 'import' | 'sampleSet' | 'capture'>;
+type Intake = Pick<DataService, 'preview' | 'import' | 'sampleSet' | 'capture' | 'record'>;
 
 type Prepare = (candidate: Candidate, signal: AbortSignal) => Promise<StoredPicture>;
 
@@ -118,6 +118,7 @@ export function createIntake(parts: IntakeParts): Intake {
     }
   }
 
+  const capturing = { holder, pool, keep, now, projectSignal };
   return {
     preview: (params, { emit, signal }) => previewImport(params, holder.state(), KINDS[kind()], emit, signal),
     import: (params, { emit, signal }) => take(fileArrivals(params, prepareFile, signal), emit, signal),
@@ -129,6 +130,7 @@ export function createIntake(parts: IntakeParts): Intake {
       // Taken twice, all are here already: that is what was asked for, and no refusal.
       return { ...report, rejected: report.rejected.filter(({ error }) => error.code !== 'file-duplicate') };
     },
-    capture: captureFrames({ holder, pool, keep, now, projectSignal }),
+    capture: captureFrames(capturing),
+    record: recordSounds(capturing),
   };
 }

@@ -29,6 +29,7 @@ export function projectHandlers(state: EngineState): Pick<EngineHandlers, Projec
     'data.import': async (...call) => (await data()).import(...call),
     'data.sampleSet': async (...call) => (await data()).sampleSet(...call),
     'data.capture': async (...call) => (await data()).capture(...call),
+    'data.record': async (...call) => (await data()).record(...call),
     'data.soundDecoder': async (...call) => (await data()).soundDecoder(...call),
     'data.edit': async (...call) => (await data()).edit(...call),
     'data.undo': async (...call) => (await data()).undo(...call),

@@ -5,6 +5,7 @@ import type { EvaluationReport, Prediction } from '../core/evaluation.ts';
 import { nextTask } from '../core/pacing.ts';
 import type { SplitSide } from '../core/split.ts';
 import type { InputValues } from '../core/trunk-input.ts';
+import { soundInput } from '../data/sound/sound-input.ts';
 import { evaluateModel } from '../evaluate/evaluator.ts';
 import { noveltyDistance } from '../evaluate/novelty.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
@@ -24,6 +25,7 @@ type UseKind = Extract<keyof EngineHandlers, `predict.${string}`> | 'evaluate.ru
 /** Rows that use a model: evaluation, live prediction, the instant head. */
 export function useHandlers(state: EngineState): Pick<EngineHandlers, UseKind> {
   const live = createLatestOnly();
+  const heard = createLatestOnly();
   const updates = createLatestOnly();
   return {
     'evaluate.run': ({ runId, side }, context) => evaluate(state, runId, side, context),
@@ -44,6 +46,17 @@ export function useHandlers(state: EngineState): Pick<EngineHandlers, UseKind> {
           }
         },
         () => bitmap.close(),
+      ),
+    'predict.sound': ({ samples, rate, runId }, { signal }) =>
+      heard(
+        () =>
+          predict(
+            state,
+            ({ input }) => Promise.resolve(soundInput({ samples, rate: Math.round(rate) }, input)),
+            runId,
+            signal,
+          ),
+        () => undefined,
       ),
     async 'predict.file'({ file, runId }, { signal }) {
       const { data } = await state.session();

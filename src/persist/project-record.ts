@@ -50,7 +50,7 @@ const sample = v.object({
   sourceHash: key,
   group: v.exactOptional(name),
   given: v.exactOptional(v.picklist(['train', 'validation', 'test'])),
-  source: v.picklist(['file', 'camera', 'sample-set']),
+  source: v.picklist(['file', 'camera', 'microphone', 'sample-set']),
   addedAtMs: v.number(),
 });
 const splitSettings = v.object({ validation: fraction, test: fraction, seed: v.number() });

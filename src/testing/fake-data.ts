@@ -119,6 +119,8 @@ export function createFakeData(wait: (signal: AbortSignal) => Promise<void>): Fa
         frame.close();
         return Promise.resolve(add([{ label: classId, name: `camera ${nextId}`, group: burst }], 'camera'));
       },
+      'data.record': ({ classId }) =>
+        Promise.resolve(add([{ label: classId, name: `microphone ${nextId}` }], 'microphone')),
       'data.soundDecoder'({ port }) {
         port.close();
         return Promise.resolve();

@@ -201,6 +201,7 @@ export function createFakeTraining(
         bitmap.close();
         return predict(seed, runId);
       },
+      'predict.sound': ({ samples, runId }) => predict(samples.length, runId),
       'predict.file': ({ file, runId }) => predict(file.size, runId),
       async 'instant.update'() {
         const { classes, samples } = data.state();

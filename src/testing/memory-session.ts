@@ -86,6 +86,7 @@ export function createMemorySession(modelId: string, pixels: PixelSource & Bitma
       import: handlers['data.import'],
       sampleSet: handlers['data.sampleSet'],
       capture: handlers['data.capture'],
+      record: handlers['data.record'],
       soundDecoder: handlers['data.soundDecoder'],
       edit: handlers['data.edit'],
       undo: handlers['data.undo'],

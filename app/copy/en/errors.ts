@@ -21,6 +21,8 @@ export const errors = {
   'file-not-a-picture': 'This is not a picture, whatever its name says.',
   'file-heic': 'This browser cannot open HEIC. Export it as JPEG and drop it again.',
   'file-not-a-sound': 'This is no sound that is known here, whatever its name says.',
+  'sound-nothing-heard':
+    'Nothing stood out from the quiet in this recording. Speak nearer to the microphone, with a pause before and after.',
   'sound-silent': 'There is no sound in this file.',
   'sound-too-long': 'The sound lasts {{seconds}} s. Cut it to {{limitSeconds}} s at most and drop it again.',
   'sound-undecodable':

@@ -17,6 +17,7 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   'file-not-a-picture': '这不是图片，与文件名不符。',
   'file-heic': '此浏览器无法打开 HEIC。请导出为 JPEG 后重新拖入。',
   'file-not-a-sound': '这不是这里认识的声音文件，与文件名不符。',
+  'sound-nothing-heard': '这段录音里没有听到明显的声音。请离麦克风近一些，说话前后稍作停顿。',
   'sound-silent': '文件里没有声音。',
   'sound-undecodable': '浏览器无法解码这段声音：文件已损坏，或格式不受支持。请另存为 WAV 或 MP3 后重新拖入。',
   'sound-too-long': '声音长 {{seconds}} 秒。请剪到 {{limitSeconds}} 秒以内再拖进来。',

@@ -1,12 +1,12 @@
 import { Button, Checkbox, FileButton, Modal, NativeSelect } from '@mantine/core';
-import { IconCamera, IconPhotoPlus, IconTrash } from '@tabler/icons-react';
+import { IconCamera, IconMicrophone, IconPhotoPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClassRecord, SampleId } from '../../../src/index.ts';
 import { ACCEPT } from '../../capture/accept.ts';
 import { editDataset, importFiles } from '../../store/data-actions.ts';
 import { useSampleKind } from '../../store/sample-kind.ts';
-import { CameraRecorder } from '../prepare/CameraRecorder.tsx';
+import { Recorder } from '../prepare/Recorder.tsx';
 import styles from './MistakeTools.module.css';
 
 interface MistakeToolsProps {
@@ -81,6 +81,7 @@ function AddMore({ record, onClose }: { readonly record: ClassRecord; readonly o
   const { t } = useTranslation('workshop');
   const [camera, setCamera] = useState(false);
   const kind = useSampleKind();
+  const Icon = kind === 'sound' ? IconMicrophone : IconCamera;
   return (
     <Modal opened onClose={onClose} size="lg" centered title={t('more.title', { name: record.name })}>
       <div className={styles.add}>
@@ -102,17 +103,17 @@ function AddMore({ record, onClose }: { readonly record: ClassRecord; readonly o
               </Button>
             )}
           </FileButton>
-          {!camera && kind === 'picture' && (
+          {!camera && (
             <Button
               variant="default"
-              leftSection={<IconCamera size={18} stroke={1.6} />}
+              leftSection={<Icon size={18} stroke={1.6} />}
               onClick={() => setCamera(true)}
             >
               {t('more.camera')}
             </Button>
           )}
         </div>
-        {camera && <CameraRecorder record={record} />}
+        {camera && <Recorder record={record} />}
       </div>
     </Modal>
   );

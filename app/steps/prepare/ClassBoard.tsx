@@ -3,10 +3,12 @@ import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProjectSnapshot } from '../../../src/index.ts';
+import { useBackgroundClasses } from '../../store/background-class.ts';
 import { samplesByClass } from '../../store/project.ts';
+import { useSampleKind } from '../../store/sample-kind.ts';
 import styles from './ClassBoard.module.css';
 import { ClassCard } from './ClassCard.tsx';
-import { addClassToName } from './prepare-actions.ts';
+import { addClass, addClassToName } from './prepare-actions.ts';
 import { usePrepare } from './prepare-state.ts';
 
 /** From this many classes on there is a field to find one. */
@@ -15,6 +17,11 @@ const FIND_FROM = 9;
 /** One card per class. Cards far from view have no pictures in them, so that 200 stay light. */
 export function ClassBoard({ project }: { readonly project: ProjectSnapshot }) {
   const { t } = useTranslation('prepare');
+  const { t: sound } = useTranslation('sound');
+  const kind = useSampleKind();
+  const background = useBackgroundClasses();
+  // Without it a word would be heard in every noise.
+  const needsBackground = kind === 'sound' && background.size === 0;
   const [wanted, setWanted] = useState('');
   const largeClassId = usePrepare((state) => state.largeClassId);
   const { dataset } = project;
@@ -41,6 +48,15 @@ export function ClassBoard({ project }: { readonly project: ProjectSnapshot }) {
             value={wanted}
             onChange={(event) => setWanted(event.currentTarget.value)}
           />
+        )}
+        {needsBackground && (
+          <Button
+            variant="default"
+            leftSection={<IconPlus size={18} stroke={1.6} aria-hidden />}
+            onClick={() => void addClass(sound('background'))}
+          >
+            {sound('addBackground')}
+          </Button>
         )}
         <Button
           variant="default"

@@ -5,12 +5,12 @@ import { hasFiles, OWN_DROP_ATTRIBUTE } from '../../capture/use-page-drop.ts';
 import { takeDrop } from '../../capture/walk-drop.ts';
 import { ClassMark } from '../../components/ClassMark.tsx';
 import { useFormat } from '../../copy/format.ts';
-import { CameraRecorder } from './CameraRecorder.tsx';
 import styles from './ClassCard.module.css';
 import { ClassFooter } from './ClassFooter.tsx';
 import { ClassMenu } from './ClassMenu.tsx';
 import { ClassName } from './ClassName.tsx';
 import { ClassPictures } from './ClassPictures.tsx';
+import { Recorder } from './Recorder.tsx';
 import { takeDropped } from './import-flow.ts';
 import { PICTURES_DRAG } from './pictures-drag.ts';
 import { movePictures } from './prepare-actions.ts';
@@ -57,7 +57,7 @@ export const ClassCard = memo(function ClassCard({ record, index, ids, large }: 
         </span>
         {near && <ClassMenu record={record} ids={ids} large={large} />}
       </header>
-      {near && recording && <CameraRecorder record={record} />}
+      {near && recording && <Recorder record={record} />}
       {near ? <ClassPictures record={record} ids={ids} large={large} /> : <div className={styles.unseen} />}
       {near && <ClassFooter record={record} recording={recording} />}
       {over && (

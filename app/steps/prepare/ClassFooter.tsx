@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconCamera, IconPhotoPlus, IconX } from '@tabler/icons-react';
+import { IconCamera, IconMicrophone, IconPhotoPlus, IconX } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClassRecord } from '../../../src/index.ts';
@@ -18,28 +18,27 @@ interface ClassFooterProps {
 export function ClassFooter({ record, recording }: ClassFooterProps) {
   const { t } = useTranslation('prepare');
   const kind = useSampleKind();
+  const Icon = kind === 'sound' ? IconMicrophone : IconCamera;
   const input = useRef<HTMLInputElement>(null);
   const { name } = record;
   return (
     <footer className={styles.footer}>
-      {kind === 'picture' && (
-        <Button
-          variant="default"
-          px={6}
-          leftSection={
-            recording ? (
-              <IconX size={18} stroke={1.6} aria-hidden />
-            ) : (
-              <IconCamera size={18} stroke={1.6} aria-hidden />
-            )
-          }
-          aria-pressed={recording}
-          aria-label={t(recording ? 'class.closeCamera' : 'class.cameraFor', { name })}
-          onClick={() => setPrepare({ cameraClassId: recording ? null : record.id })}
-        >
-          {t('camera')}
-        </Button>
-      )}
+      <Button
+        variant="default"
+        px={6}
+        leftSection={
+          recording ? (
+            <IconX size={18} stroke={1.6} aria-hidden />
+          ) : (
+            <Icon size={18} stroke={1.6} aria-hidden />
+          )
+        }
+        aria-pressed={recording}
+        aria-label={t(recording ? 'class.closeCamera' : 'class.cameraFor', { name })}
+        onClick={() => setPrepare({ cameraClassId: recording ? null : record.id })}
+      >
+        {t('camera')}
+      </Button>
       <Button
         variant="default"
         px={6}

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconCamera, IconFolderOpen, IconLock, IconSparkles } from '@tabler/icons-react';
+import { IconCamera, IconMicrophone, IconFolderOpen, IconLock, IconSparkles } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSampleKind } from '../../store/sample-kind.ts';
@@ -12,12 +12,15 @@ import { useTakeSamples } from './use-take-samples.ts';
 /** The first visit: three ways to begin, and what happens to the pictures. */
 export function EmptyChoices() {
   const { t } = useTranslation('prepare');
+  const { t: sound } = useTranslation('sound');
   const kind = useSampleKind();
   const { takeSamples, taking } = useTakeSamples();
-  const openCamera = async () => {
+  const openDevice = async () => {
+    // Noise comes first: it asks for nothing but to let the microphone run.
+    const noise = kind === 'sound' ? await addClass(sound('background')) : null;
     const first = await addClass(t('newClass', { number: 1 }));
     await addClass(t('newClass', { number: 2 }));
-    setPrepare({ cameraClassId: first });
+    setPrepare({ cameraClassId: noise ?? first });
   };
   return (
     <section className={styles.choices} aria-label={t('empty.lead')}>
@@ -30,13 +33,20 @@ export function EmptyChoices() {
             </Button>
           </Tile>
         )}
-        {kind === 'picture' && (
-          <Tile icon={<IconCamera />} title={t('empty.cameraTitle')} text={t('empty.cameraText')}>
-            <Button fullWidth variant="default" onClick={() => void openCamera()}>
-              {t('empty.cameraButton')}
-            </Button>
-          </Tile>
-        )}
+        <Tile
+          icon={kind === 'sound' ? <IconMicrophone /> : <IconCamera />}
+          title={t('empty.cameraTitle')}
+          text={t('empty.cameraText')}
+          main={kind === 'sound'}
+        >
+          <Button
+            fullWidth
+            {...(kind === 'picture' && { variant: 'default' })}
+            onClick={() => void openDevice()}
+          >
+            {t('empty.cameraButton')}
+          </Button>
+        </Tile>
         <Tile icon={<IconFolderOpen />} title={t('empty.filesTitle')} text={t('empty.filesText')}>
           <AddPictures wide />
         </Tile>

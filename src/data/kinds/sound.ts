@@ -1,19 +1,16 @@
 import { EngineError } from '../../core/errors.ts';
 import { sha256 } from '../../core/hash.ts';
-import type { PixelVariant } from '../../core/pixel-source.ts';
-import type { TrunkInput } from '../../core/trunk-input.ts';
 import { encodeThumbnail, imageOf, scratchSheet } from '../decode/canvas.ts';
 import { lookOf } from '../decode/look.ts';
 import { readHead } from '../read-head.ts';
-import { melFrames, RATE, samplesFor } from '../sound/mel.ts';
+import { RATE } from '../sound/mel.ts';
 import { resample } from '../sound/resample.ts';
 import { soundFormat, SOUND_HEAD_BYTES } from '../sound/sound-format.ts';
+import { soundInput } from '../sound/sound-input.ts';
 import { drawSpectrogram } from '../sound/spectrogram.ts';
 import { readWav, writeWav } from '../sound/wav.ts';
-import { fitted } from '../sound/window.ts';
 import { checkBytes } from '../source-bytes.ts';
 import type { KindAdapter } from './kind.ts';
-import { otherInput } from './other-input.ts';
 
 /** Size of the small spectrogram, px. */
 const TILE = { width: 128, height: 96 };
@@ -45,11 +42,11 @@ export const sound: KindAdapter = {
     };
   },
   async input(stored, input, variant) {
-    return inputOf(samplesOf(new Uint8Array(await stored.arrayBuffer())), input, variant);
+    return soundInput(readWav(new Uint8Array(await stored.arrayBuffer())), input, variant);
   },
   async openInput(file, input) {
     checkBytes(file);
-    return inputOf(samplesOf(new Uint8Array(await file.arrayBuffer())), input);
+    return soundInput(readWav(new Uint8Array(await file.arrayBuffer())), input);
   },
   thumbnail: async (stored) => encodeThumbnail((await tileOf(stored)).canvas),
   look: async (stored) => lookOf(imageOf(await tileOf(stored))),
@@ -59,15 +56,6 @@ export const sound: KindAdapter = {
 function samplesOf(bytes: Uint8Array): Float32Array<ArrayBuffer> {
   const { samples, rate } = readWav(bytes);
   return resample(samples, rate, RATE);
-}
-
-function inputOf(
-  samples: Float32Array,
-  input: TrunkInput,
-  variant?: PixelVariant,
-): Float32Array<ArrayBuffer> {
-  if (input.kind !== 'mel') throw otherInput('sound', input);
-  return melFrames(fitted(samples, samplesFor(input.frames), variant));
 }
 
 async function tileOf(stored: Blob): Promise<OffscreenCanvasRenderingContext2D> {
