@@ -26,6 +26,6 @@ if (node(['--import', 'tsx', join('scripts', 'packs.ts'), '--all']) !== 0) {
 const vitest = [join('node_modules', 'vitest', 'vitest.mjs'), 'run'];
 const failed = [
   [...vitest, '--project', 'packs'],
-  [...vitest, '--project', 'browser', 'src/graph/builders', 'src/models/pack'],
+  [...vitest, '--project', 'browser', 'src/graph/builders', 'src/models/pack', 'src/models/training-step'],
 ].filter((args) => node(args) !== 0);
 process.exitCode = failed.length > 0 ? 1 : 0;

@@ -5,7 +5,7 @@ import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-bac
 import { registerElementwiseKernels } from './elementwise.ts';
 import { registerFasterGradients } from './faster-gradients.ts';
 import { registerFasterKernels } from './faster-kernels.ts';
-import { maxPool3d, maxPool3dGrad } from './max-pool-3d.ts';
+import { maxPool3d, maxPool3dGrad, maxPoolGrad } from './max-pool.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 import { registerWasmKernel } from './wasm-heap.ts';
 
@@ -20,6 +20,7 @@ export function registerWasmKernels(): void {
   registerWasmKernel('Conv3DBackpropInputV2', conv3dBackpropInput);
   registerWasmKernel('MaxPool3D', maxPool3d);
   registerWasmKernel('MaxPool3DGrad', maxPool3dGrad);
+  registerWasmKernel('MaxPoolGrad', maxPoolGrad);
   registerElementwiseKernels();
   registerAdamWKernel();
   registerFasterKernels();

@@ -51,6 +51,19 @@ test.each(['maxPool3d', 'avgPool3d'] as const)('%s on wasm, and its gradient, be
   });
 });
 
+test.each<[string, number[], [number, number], [number, number], 'same' | 'valid']>([
+  ['halving', [2, 6, 8, 3], [2, 2], [2, 2], 'valid'],
+  ['overlapping, of odd sizes', [1, 7, 5, 2], [3, 3], [2, 2], 'same'],
+  ['along one axis', [1, 3, 8, 5], [1, 2], [1, 2], 'valid'],
+])('the gradient of maxima over two axes on wasm, below zero: %s', async (_, shape, size, strides, pad) => {
+  await expectAsOnCpu('wasm', () => {
+    const run = (a: tf.Tensor) => tf.maxPool(a as tf.Tensor4D, size, strides, pad);
+    return [0, 10].map((below) =>
+      tf.grad((a: tf.Tensor) => squaredSum(run(a)))(tf.sub(normal(shape, 7), below)),
+    );
+  });
+});
+
 test('integers survive casts and transposes on webgpu', async () => {
   await expectAsOnCpu('webgpu', () => {
     const whole = tf.cast(tf.mul(tf.range(0, 24, 1, 'float32'), 3), 'int32');
