@@ -54,6 +54,14 @@ describe('a planted shortcut', () => {
       for (const method of ['grad-cam', 'occlusion'] as const) {
         const map = await client.call('explain.heat', { runId: run.id, id, classId, method });
         masses[method].push(massInside(map, AT_CORNER));
+        const hottest = map.values.indexOf(Math.max(...map.values));
+        const place = {
+          top: Math.floor(hottest / map.columns) / map.rows,
+          left: (hottest % map.columns) / map.columns,
+        };
+        expect(Math.max(place.top, place.left), `${method}, the hottest place`).toBeLessThan(AT_CORNER.right);
+        // The corner itself is a sixteenth of the picture.
+        expect(massInside(map, PLANTED_CORNER)).toBeGreaterThan(2.5 / 16);
       }
     }
     const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { SamplePrediction } from '../core/evaluation.ts';
 import { createRng } from '../core/rng.ts';
 import { abstentionAt, abstentionCurve } from './abstention.ts';
 import { bootstrapIntervals } from './bootstrap.ts';
@@ -15,15 +14,7 @@ import { confusionMatrix } from './metrics.ts';
 import { confidences, predictionTable, type PredictionTable } from './prediction-table.ts';
 import { precisionRecallCurve, rocCurve } from './ranking.ts';
 import fixture from './scores.fixture.json';
-import {
-  classRanking,
-  classScoresOf,
-  rankTable,
-  SCORE_NAMES,
-  scoresOf,
-  topAccuracy,
-  type ScoreName,
-} from './scores.ts';
+import { classRanking, classScoresOf, rankTable, scoresOf, topAccuracy, type ScoreName } from './scores.ts';
 
 function predictionsOf(truth: readonly number[], probabilities: readonly (readonly number[])[]) {
   return probabilities.map((row, at) => ({
@@ -96,97 +87,6 @@ it('draws nothing for a call that was cancelled', async () => {
   );
   const stopped = bootstrapIntervals(ranked, AbortSignal.abort());
   await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
-});
-
-/** Random results, with ties and empty classes, as a model may give them. */
-function randomPredictions(seed: number): { predictions: SamplePrediction[]; classes: number } {
-  const rng = createRng(seed);
-  const classes = 2 + Math.floor(rng.next() * 6);
-  const count = 1 + Math.floor(rng.next() * 60);
-  const used = 1 + Math.floor(rng.next() * classes);
-  const predictions = Array.from({ length: count }, (_, at) => {
-    const raw = Array.from({ length: classes }, () => 0.1 + Math.round(rng.next() * 4));
-    const sum = raw.reduce((a, b) => a + b, 0);
-    const probabilities = raw.map((value) => value / sum);
-    return {
-      id: `s${at}`,
-      truth: Math.floor(rng.next() * used),
-      predicted: probabilities.indexOf(Math.max(...probabilities)),
-      probabilities,
-    };
-  });
-  return { predictions, classes };
-}
-
-/** The same scores by their definitions, pair by pair and sample by sample, straight from the array. */
-function byDefinition(predictions: readonly SamplePrediction[], classes: number) {
-  const labels = Array.from({ length: classes }, (_, c) => c);
-  const mean = (values: readonly number[]) =>
-    values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
-  const among = (list: readonly SamplePrediction[], test: (one: SamplePrediction) => boolean) =>
-    list.length === 0 ? [] : [list.filter(test).length / list.length];
-  const recall = labels.flatMap((c) =>
-    among(
-      predictions.filter((one) => one.truth === c),
-      (one) => one.predicted === c,
-    ),
-  );
-  const precision = labels.flatMap((c) =>
-    among(
-      predictions.filter((one) => one.predicted === c),
-      (one) => one.truth === c,
-    ),
-  );
-  const auroc = labels.flatMap((c) => {
-    const own = predictions.filter((one) => one.truth === c);
-    const rest = predictions.filter((one) => one.truth !== c);
-    if (own.length === 0 || rest.length === 0) return [];
-    let wins = 0;
-    for (const a of own)
-      for (const b of rest) {
-        const gap = a.probabilities[c]! - b.probabilities[c]!;
-        wins += gap > 0 ? 1 : gap === 0 ? 0.5 : 0;
-      }
-    return [wins / (own.length * rest.length)];
-  });
-  return {
-    accuracy: mean(predictions.map((one) => Number(one.truth === one.predicted))),
-    balancedAccuracy: mean(recall),
-    precisionMacro: mean(precision),
-    auroc: mean(auroc),
-    logLoss: mean(predictions.map((one) => -Math.log(one.probabilities[one.truth]!))),
-  };
-}
-
-describe('every score is a function of the one array of predictions', () => {
-  it.each(Array.from({ length: 40 }, (_, seed) => seed))('draw %i', (seed) => {
-    const { predictions, classes } = randomPredictions(seed);
-    const table = predictionTable(predictions, classes);
-    const found = scoresOf(rankTable(table));
-    for (const [name, value] of Object.entries(byDefinition(predictions, classes))) {
-      if (value === null) expect(found[name as ScoreName], name).toBeNull();
-      else expect(found[name as ScoreName], name).toBeCloseTo(value, 10);
-    }
-    // The order of the array does not matter, and a sample with weight two counts as two samples.
-    const shuffled = scoresOf(rankTable(predictionTable(predictions.toReversed(), classes)));
-    const doubled = predictions.flatMap((one, at) => (at % 3 === 0 ? [one, one] : [one]));
-    const weights = predictions.map((_, at) => (at % 3 === 0 ? 2 : 1));
-    const twice = scoresOf(rankTable(predictionTable(doubled, classes)));
-    const weighted = scoresOf(rankTable(table), weights);
-    for (const name of SCORE_NAMES) {
-      expect(shuffled[name] ?? -9, name).toBeCloseTo(found[name] ?? -9, 10);
-      expect(weighted[name] ?? -9, name).toBeCloseTo(twice[name] ?? -9, 10);
-    }
-    // The matrix, the list of mistakes, the bins and the curve count the same samples.
-    const wrong = predictions.filter((one) => one.truth !== one.predicted).length;
-    const matrix = confusionMatrix(table.truth, table.predicted, classes);
-    expect(largestConfusions(matrix, 1000).reduce((sum, one) => sum + one.count, 0)).toBe(wrong);
-    const rows = reliabilityBins(table).flatMap((bin) => bin.rows);
-    expect(rows.toSorted((a, b) => a - b)).toEqual(predictions.map((_, at) => at));
-    const [all] = abstentionCurve(table);
-    expect(all).toMatchObject({ coverage: 1, answered: predictions.length });
-    expect(all!.accuracy).toBeCloseTo(found.accuracy!, 12);
-  });
 });
 
 describe('the edges', () => {
