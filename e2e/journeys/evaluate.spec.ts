@@ -59,7 +59,9 @@ test('mistakes are picked out of the matrix, mended, taught on from, and both st
   const [, before = 0, total = 0, , after = 0] = ((await told.textContent()) ?? '')
     .match(/\d+/g)!
     .map(Number);
-  expect(after).toBeGreaterThan(before);
+  // The first run was right where the label was wrong, and neither forgets what it knew.
+  expect(before / total).toBeGreaterThan(first.accuracy);
+  expect(after).toBeGreaterThanOrEqual(before);
   for (const run of [1, 2])
     await expect(
       page.getByRole('table', { name: say('workshop:change.run', { number: run }) }),

@@ -44,6 +44,8 @@ export const evaluate = {
     otherExam: 'another exam',
     otherExamHint: 'Examined on other pictures: not comparable with the current exam.',
     stale: 'older data',
+    otherSettings: '(not today’s settings)',
+    otherSettingsHint: 'Other settings or another model are chosen in Fine-tune now.',
   },
   matrix: {
     title: 'What it took for what',

@@ -42,6 +42,8 @@ export const evaluate: Catalogue<typeof english> = {
     otherExam: '考题不同',
     otherExamHint: '考的是另一组图片，不能与当前成绩直接比较。',
     stale: '数据较旧',
+    otherSettings: '（与当前设置不同）',
+    otherSettingsHint: '微调里现在选的是别的设置或别的模型。',
   },
   matrix: {
     title: '把什么认成了什么',

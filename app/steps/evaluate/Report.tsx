@@ -10,6 +10,7 @@ import { useSampleKind } from '../../store/sample-kind.ts';
 import { goToStep, useApp } from '../../store/store.ts';
 import { Calibration } from './Calibration.tsx';
 import { ClassTable } from './ClassTable.tsx';
+import { Confusions } from './Confusions.tsx';
 import styles from './EvaluateStep.module.css';
 import { Headline } from './Headline.tsx';
 import { Matrix } from './Matrix.tsx';
@@ -48,6 +49,7 @@ export function Report({ project, run, report, onShow }: ReportProps) {
       <Headline report={report} />
       <Stale project={project} run={run} report={report} />
       <Matrix report={report} classes={classes} chosen={selection === null ? cell : null} onChoose={choose} />
+      <Confusions report={report} classes={classes} onChoose={choose} />
       <Mistakes
         project={project}
         report={report}

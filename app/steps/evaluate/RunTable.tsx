@@ -7,7 +7,7 @@ import { useFormat } from '../../copy/format.ts';
 import { activateRun, deleteRun } from '../../store/train-actions.ts';
 import styles from './EvaluateStep.module.css';
 import { IntervalBar } from './IntervalBar.tsx';
-import { isReportStale, isRunStale } from './exam.ts';
+import { hasOtherSettings, isReportStale, isRunStale } from './exam.ts';
 
 interface RunTableProps {
   readonly project: ProjectSnapshot;
@@ -64,6 +64,12 @@ export function RunTable({ project, runs, shown, onShow }: RunTableProps) {
                 <td>
                   {plan(run.settings)}
                   {isRunStale(run, project) && <span className={styles.tag}>{t('runs.stale')}</span>}
+                  {hasOtherSettings(run, project) && (
+                    <span className={styles.term} title={t('runs.otherSettingsHint')}>
+                      {' '}
+                      {t('runs.otherSettings')}
+                    </span>
+                  )}
                 </td>
                 <td>
                   <RunScore project={project} run={run} />

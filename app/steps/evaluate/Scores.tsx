@@ -3,7 +3,6 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   classRanking,
-  largestConfusions,
   precisionRecallCurve,
   rocCurve,
   SCORE_NAMES,
@@ -31,11 +30,8 @@ const PLAIN: ReadonlySet<ScoreName> = new Set(['logLoss', 'auroc', 'averagePreci
 const REPEATED: ReadonlySet<ScoreName> = new Set(['recallMacro', 'f1Micro']);
 /** With so few classes the first three are all, or nearly. */
 const LEAST_FOR_TOP3 = 5;
-/** Confusions that are named; and the number of classes from which a matrix alone is hard to read. */
-const MOST_CONFUSIONS = 8;
-const MANY_CLASSES = 8;
 
-/** The further scores with their ranges, the curves of one class, and for many classes the largest confusions. */
+/** The further scores with their ranges, and the curves of one class. */
 export function Scores({ report, exam: { ranked, scores, intervals }, classes }: ScoresProps) {
   const { t } = useTranslation('exam');
   const format = useFormat();
@@ -44,60 +40,57 @@ export function Scores({ report, exam: { ranked, scores, intervals }, classes }:
     (name) => !REPEATED.has(name) && (name !== 'top3' || classes.length >= LEAST_FOR_TOP3),
   );
   return (
-    <>
-      {classes.length > MANY_CLASSES && <Confusions report={report} classes={classes} />}
-      <details className={own.details}>
-        <summary>
-          <h2 id="scores-title" className={styles.title}>
-            {t('scores.title')}
-          </h2>
-        </summary>
-        <p className={styles.lead}>{t('scores.lead')}</p>
-        <ScrollRegion className={styles.scroll} labelledBy="scores-title">
-          <table className={styles.table} aria-labelledby="scores-title">
-            <thead>
-              <tr>
-                <th scope="col">{t('scores.score')}</th>
-                <th scope="col" className={styles.number}>
-                  {t('scores.value')}
-                </th>
-                <th scope="col" className={styles.number}>
-                  {t('scores.range')}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {names.map((name) => {
-                const value = scores[name];
-                // The headline's range is Wilson's: the same number twice must not have two ranges.
-                const range = name === 'accuracy' ? report.accuracyInterval : intervals?.[name];
-                return (
-                  <tr key={name}>
-                    <th scope="row">
-                      {t(`scores.names.${name}`)}{' '}
-                      <span className={styles.term}>({t(`scores.terms.${name}`)})</span>
-                    </th>
-                    <td className={styles.number}>
-                      {value === null ? (
-                        <span className={styles.empty}>{t('scores.none')}</span>
-                      ) : (
-                        say(name, value)
-                      )}
-                    </td>
-                    <td className={styles.number}>
-                      {value === null || range === undefined || range === null
-                        ? ''
-                        : `${say(name, range.low)} – ${say(name, range.high)}`}
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </ScrollRegion>
-        <Curves table={ranked.table} classes={classes} percent={format.percent} />
-      </details>
-    </>
+    <details className={own.details}>
+      <summary>
+        <h2 id="scores-title" className={styles.title}>
+          {t('scores.title')}
+        </h2>
+      </summary>
+      <p className={styles.lead}>{t('scores.lead')}</p>
+      <ScrollRegion className={styles.scroll} labelledBy="scores-title">
+        <table className={styles.table} aria-labelledby="scores-title">
+          <thead>
+            <tr>
+              <th scope="col">{t('scores.score')}</th>
+              <th scope="col" className={styles.number}>
+                {t('scores.value')}
+              </th>
+              <th scope="col" className={styles.number}>
+                {t('scores.range')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {names.map((name) => {
+              const value = scores[name];
+              // The headline's range is Wilson's: the same number twice must not have two ranges.
+              const range = name === 'accuracy' ? report.accuracyInterval : intervals?.[name];
+              return (
+                <tr key={name}>
+                  <th scope="row">
+                    {t(`scores.names.${name}`)}{' '}
+                    <span className={styles.term}>({t(`scores.terms.${name}`)})</span>
+                  </th>
+                  <td className={styles.number}>
+                    {value === null ? (
+                      <span className={styles.empty}>{t('scores.none')}</span>
+                    ) : (
+                      say(name, value)
+                    )}
+                  </td>
+                  <td className={styles.number}>
+                    {value === null || range === undefined || range === null
+                      ? ''
+                      : `${say(name, range.low)} – ${say(name, range.high)}`}
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </ScrollRegion>
+      <Curves table={ranked.table} classes={classes} percent={format.percent} />
+    </details>
   );
 }
 
@@ -159,34 +152,5 @@ function Curves({ table, classes, percent }: CurvesProps) {
         </div>
       )}
     </>
-  );
-}
-
-function Confusions({ report, classes }: Omit<ScoresProps, 'exam'>) {
-  const { t } = useTranslation('exam');
-  const format = useFormat();
-  const found = largestConfusions(report.confusion, MOST_CONFUSIONS);
-  if (found.length === 0) return null;
-  return (
-    <section className={styles.section} aria-labelledby="confusions-title">
-      <h2 id="confusions-title" className={styles.title}>
-        {t('scores.confusions')}
-      </h2>
-      <ol className={own.confusions}>
-        {found.map(({ truth, predicted, count, share }) => (
-          <li key={`${truth}-${predicted}`}>
-            <span>
-              {t('scores.confusion', {
-                truth: classes[truth]?.name ?? '',
-                predicted: classes[predicted]?.name ?? '',
-              })}
-            </span>
-            <span className={styles.term}>
-              {t('scores.confusionCount', { count, share: format.percent(share) })}
-            </span>
-          </li>
-        ))}
-      </ol>
-    </section>
   );
 }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { EvaluationReport, SamplePrediction } from '../../../src/index.ts';
-import { examSize, predictionsOf, topAnswers } from './exam.ts';
+import {
+  DEFAULT_TRAIN_SETTINGS,
+  type EvaluationReport,
+  type ProjectSnapshot,
+  type RunSummary,
+  type SamplePrediction,
+} from '../../../src/index.ts';
+import { examSize, hasOtherSettings, predictionsOf, topAnswers } from './exam.ts';
 
 const prediction = (id: string, truth: number, probabilities: readonly number[]): SamplePrediction => ({
   id,
@@ -54,4 +60,14 @@ it('calls a handful of pictures a glimpse', () => {
     'small',
     'fair',
   ]);
+});
+
+it('knows a run of other settings, whatever the order in which they were kept', () => {
+  const { seed, ...rest } = DEFAULT_TRAIN_SETTINGS;
+  const project = (train: object, modelId = 'm') => ({ settings: { modelId, train } }) as ProjectSnapshot;
+  const run = { modelId: 'm', settings: DEFAULT_TRAIN_SETTINGS } as RunSummary;
+  expect(hasOtherSettings(run, project({ seed, ...rest }))).toBe(false);
+  expect(hasOtherSettings(run, project({ ...rest, seed: seed + 1 }))).toBe(true);
+  expect(hasOtherSettings(run, project({ ...rest, seed, begin: 'random' }))).toBe(true);
+  expect(hasOtherSettings(run, project({ ...rest, seed }, 'other'))).toBe(true);
 });

@@ -75,6 +75,20 @@ export function isRunStale(run: RunSummary, { split }: ProjectSnapshot): boolean
   return split !== null && run.splitHash !== split.hash;
 }
 
+/** Whether a run learned with other settings, or with another model, than those that are chosen now. */
+export function hasOtherSettings({ settings, modelId }: RunSummary, project: ProjectSnapshot): boolean {
+  return modelId !== project.settings.modelId || canonical(settings) !== canonical(project.settings.train);
+}
+
+/** The same text for the same values, whatever the order of their keys. */
+function canonical(value: object): string {
+  return JSON.stringify(value, (_, one: unknown) =>
+    typeof one === 'object' && one !== null && !Array.isArray(one)
+      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : one,
+  );
+}
+
 /** Whether the report was made on another split than today's. */
 export function isReportStale(report: EvaluationReport, { split }: ProjectSnapshot): boolean {
   return split !== null && report.splitHash !== split.hash;
