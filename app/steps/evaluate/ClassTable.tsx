@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { EvaluationReport } from '../../../src/index.ts';
+import { wilsonInterval, type EvaluationReport, type Interval } from '../../../src/index.ts';
 import { ClassMark } from '../../components/ClassMark.tsx';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { useFormat } from '../../copy/format.ts';
@@ -15,7 +15,7 @@ interface ClassTableProps {
   readonly classes: readonly NamedClass[];
 }
 
-/** Precision, recall and F1 of each class, with plain words first. */
+/** Precision, recall and F1 of each class, with plain words first and their ranges. */
 export function ClassTable({ report, classes }: ClassTableProps) {
   const { t } = useTranslation('evaluate');
   const format = useFormat();
@@ -63,7 +63,7 @@ export function ClassTable({ report, classes }: ClassTableProps) {
                 </td>
                 {SCORES.map((score) => (
                   <td key={score} className={styles.number}>
-                    <Score value={scores[score]} />
+                    <Score value={scores[score]} range={rangeOf(report, at, score)} />
                   </td>
                 ))}
               </tr>
@@ -82,10 +82,39 @@ export function ClassTable({ report, classes }: ClassTableProps) {
   );
 }
 
-function Score({ value }: { readonly value: number | null }) {
+/** Of a share, Wilson, 95 %. F1 is none. */
+function rangeOf(
+  { confusion }: EvaluationReport,
+  at: number,
+  score: (typeof SCORES)[number],
+): Interval | null {
+  const right = confusion[at]?.[at] ?? 0;
+  const own = confusion[at] ?? [];
+  const named = confusion.map((row) => row[at] ?? 0);
+  const total = (score === 'recall' ? own : named).reduce((sum, count) => sum + count, 0);
+  return score === 'f1' || total === 0 ? null : wilsonInterval(right, total);
+}
+
+interface ScoreProps {
+  readonly value: number | null;
+  readonly range: Interval | null;
+}
+
+function Score({ value, range }: ScoreProps) {
   const { t } = useTranslation('evaluate');
   const format = useFormat();
-  if (value !== null) return format.percent(value);
+  if (value !== null) {
+    return (
+      <>
+        {format.percent(value)}
+        {range !== null && (
+          <span className={styles.range}>
+            {t('runs.range', { low: format.percent(range.low), high: format.percent(range.high) })}
+          </span>
+        )}
+      </>
+    );
+  }
   return (
     <span className={styles.empty} title={t('classes.noneHint')}>
       {t('classes.none')}
