@@ -2,7 +2,6 @@
 import type { Interval } from '../core/evaluation.ts';
 import { wilsonInterval } from './metrics.ts';
 import { confidences, type PredictionTable } from './prediction-table.ts';
-import { logLoss } from './scores.ts';
 
 /** Samples whose answer was given with a probability in `(low, high]`. */
 export interface ReliabilityBin {
@@ -99,24 +98,40 @@ export function fitTemperature(table: PredictionTable, spread = Infinity): numbe
 const FOLDS = 5;
 
 /**
- * The fitted temperature, held near 1, if it helps samples that it was not fitted to, else 1. It helps if both the
- * calibration error and the log loss are lower when each fifth of the samples is scored at the temperature of the other
- * four: a few dozen samples always fit some temperature, and one that fits their noise makes a model worse.
+ * The fitted temperature, held near 1, if it helps samples that it was not fitted to, else 1. Each fifth of the samples is
+ * scored at the temperature of the other four. It helps if the calibration error is lower then, and the log loss by more
+ * than the standard error of that difference: a few dozen samples always fit some temperature, and one that fits their
+ * noise makes a model worse.
  */
 export function supportedTemperature(table: PredictionTable): number {
   if (table.count < LEAST_TO_CALIBRATE) return 1;
-  const parts = Array.from({ length: FOLDS }, (_, fold) => {
+  const folds = Array.from({ length: FOLDS }, (_, fold) => {
     const rest = rowsOf(table, (row) => row % FOLDS !== fold);
-    return temperedTable(
-      rowsOf(table, (row) => row % FOLDS === fold),
-      fitTemperature(rest, SPREAD),
-    );
+    const own = rowsOf(table, (row) => row % FOLDS === fold);
+    return { own, crossed: temperedTable(own, fitTemperature(rest, SPREAD)) };
   });
-  const crossed = joined(parts);
   const gapOf = (one: PredictionTable) => expectedCalibrationError(one) ?? 0;
-  const lossOf = (one: PredictionTable) => logLoss(one) ?? 0;
-  const helps = gapOf(crossed) < gapOf(table) && lossOf(crossed) < lossOf(table);
+  const gains = folds.flatMap(({ own, crossed }) => {
+    const before = logTruths(own);
+    return Array.from(logTruths(crossed), (after, row) => after - (before[row] ?? 0));
+  });
+  const helps = gapOf(joined(folds.map(({ crossed }) => crossed))) < gapOf(table) && isGain(gains);
   return helps ? fitTemperature(table, SPREAD) : 1;
+}
+
+/** Logarithm of the probability of each true class. */
+function logTruths({ count, classes, truth, probabilities }: PredictionTable): Float64Array {
+  return Float64Array.from({ length: count }, (_, row) =>
+    Math.log(Math.max(SMALLEST, probabilities[row * classes + (truth[row] ?? 0)] ?? 0)),
+  );
+}
+
+/** Whether the mean of differences is above its standard error. */
+function isGain(differences: readonly number[]): boolean {
+  const { length } = differences;
+  const mean = differences.reduce((sum, one) => sum + one, 0) / length;
+  const square = differences.reduce((sum, one) => sum + (one - mean) ** 2, 0);
+  return mean > Math.sqrt(square / (length * Math.max(1, length - 1)));
 }
 
 function rowsOf(table: PredictionTable, isKept: (row: number) => boolean): PredictionTable {
