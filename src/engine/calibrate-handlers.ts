@@ -6,7 +6,7 @@ import { supportedTemperature } from '../evaluate/calibration.ts';
 import { fitNovelty, noveltyDistances, noveltyThreshold, type NoveltyModel } from '../evaluate/novelty.ts';
 import { predictionTable } from '../evaluate/prediction-table.ts';
 import type { FeatureExtractor } from '../train/features.ts';
-import { headLogits, softmaxRows } from '../train/linear-head.ts';
+import { argmax, headLogits, softmaxRows } from '../train/linear-head.ts';
 import { decodeRun, encodeRun } from '../train/run-weights.ts';
 import type { EngineState } from './engine-state.ts';
 import type { ProjectSession } from './project-session.ts';
@@ -104,12 +104,10 @@ function temperatureOf(
 ): number {
   const { classes } = head;
   const rows = softmaxRows(headLogits(head, features, samples.length), classes);
-  const predictions = samples.map(({ id, truth }, at) => ({
-    id,
-    truth,
-    predicted: 0,
-    probabilities: Array.from(rows.subarray(at * classes, (at + 1) * classes)),
-  }));
+  const predictions = samples.map(({ id, truth }, at) => {
+    const own = rows.subarray(at * classes, (at + 1) * classes);
+    return { id, truth, predicted: argmax(own), probabilities: Array.from(own) };
+  });
   return supportedTemperature(predictionTable(predictions, classes));
 }
 
