@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkerClient } from '../client/client.ts';
 import type { EngineClient } from '../core/engine-api.ts';
 import type { RunSummary } from '../core/run.ts';
+import { supportedTemperature } from '../evaluate/calibration.ts';
+import { predictionTable } from '../evaluate/prediction-table.ts';
 import { massInside } from '../explain/heat-grid.ts';
 import { PLANTED_CORNER, plantedPicture } from '../testing/planted-pictures.ts';
 import { TRAIN_PRESETS } from '../train/presets.ts';
@@ -95,6 +97,15 @@ describe('a planted shortcut', () => {
     expect(report.background.enough).toBe(true);
     for (const { points } of report.curves)
       expect(points.some(({ correct }) => correct === exam.correct)).toBe(true);
+  });
+
+  it('has a temperature only if the answers on the checking pictures support it', async () => {
+    const run = await client.call('train.start', { settings: TRAIN_PRESETS.quick });
+    const { calibration } = await client.call('calibrate.run', { runId: run.id });
+    const checked = await client.call('evaluate.run', { runId: run.id, side: 'validation' });
+    const table = predictionTable(checked.predictions, checked.classIds.length);
+    expect(calibration?.samples).toBe(table.count);
+    expect(calibration?.temperature).toBeCloseTo(supportedTemperature(table), 5);
   });
 
   it('shows what it learned from and is like a picture', { timeout: 60_000 }, async () => {
