@@ -43,7 +43,7 @@ const ENGINE_IMPORTS: Record<string, string[]> = {
   worker: ['engine', 'protocol', 'core'],
   client: ['protocol', 'core'],
   'service-worker': [],
-  testing: ['core', 'protocol', 'runtime', 'graph', 'data', 'models', 'client', 'persist'],
+  testing: ['core', 'protocol', 'runtime', 'graph', 'data', 'models', 'client', 'persist', 'engine'],
 };
 
 /** Which folder of `app/` may import which. */

@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './App.module.css';
 import { EngineBanner } from './shell/EngineBanner.tsx';
+import { Erased } from './shell/Erased.tsx';
 import { Header } from './shell/Header.tsx';
 import { LiveAside } from './shell/LiveAside.tsx';
 import { Notices } from './shell/Notices.tsx';
@@ -11,8 +12,13 @@ import { StepView } from './steps/StepView.tsx';
 import type { StepId } from './store/state.ts';
 import { useApp } from './store/store.ts';
 
-/** The frame: header, rail, the step, the live panel (which the step Use has within itself, larger). */
+/** The page, until everything that it keeps has been erased. */
 export function App() {
+  return useApp(({ engine }) => engine.status) === 'erased' ? <Erased /> : <Frame />;
+}
+
+/** The frame: header, rail, the step, the live panel (which the step Use has within itself, larger). */
+function Frame() {
   const { t } = useTranslation();
   const step = useApp(({ session }) => session.step);
   const main = useStepFromTop(step);

@@ -9,10 +9,12 @@ import { startCopy } from './copy/i18n.ts';
 import { startServiceWorker } from './engine/isolation.ts';
 import { bootEngine } from './store/boot.ts';
 import { notify } from './store/notices.ts';
+import { watchErasing } from './store/storage-actions.ts';
 import { adoptVariables } from './styles/adopt-variables.ts';
 import { theme } from './styles/theme.ts';
 
 keepRequestRecord();
+watchErasing();
 const root = createRoot(document.getElementById('root') ?? document.body);
 
 void startServiceWorker({

@@ -57,6 +57,7 @@ export type { HeatCut, HeatMap, HeatMethod, Neighbour } from './core/explain.ts'
 export { keepRequestRecord, requestsToOwnSite } from './core/network.ts';
 export type { NetworkRequest } from './core/network.ts';
 export type { FeatureMap, MapMethod } from './core/feature-map.ts';
+export { MODEL_CACHE, STORE_NAME } from './core/site-names.ts';
 export type { BlockInfo, DownloadProgress, ModelCard, ModelInfo } from './core/model-card.ts';
 export type { TableColumn, TableFormat, TableMapping, TablePreview } from './core/import-table.ts';
 export { isOwnModel } from './core/own-model.ts';

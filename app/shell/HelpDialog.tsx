@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import classes from './HelpDialog.module.css';
 import { Requests } from './Requests.tsx';
+import { Storage } from './Storage.tsx';
 
 interface HelpDialogProps {
   readonly opened: boolean;
@@ -25,6 +26,10 @@ export function HelpDialog({ opened, onClose }: HelpDialogProps) {
           <h3>{t('help.privacyTitle')}</h3>
           <p>{t('help.privacy')}</p>
           <Requests />
+        </section>
+        <section>
+          <h3>{t('storage.title')}</h3>
+          <Storage />
         </section>
         <section>
           <h3>{t('help.offlineTitle')}</h3>

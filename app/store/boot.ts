@@ -5,7 +5,7 @@ import { offerSoundDecoder } from '../engine/sound-decoder.ts';
 import { listModels } from './model-actions.ts';
 import { openProject } from './project-actions.ts';
 import { cancelRefresh } from './refresh.ts';
-import { setSession, setState } from './store.ts';
+import { getState, setSession, setState } from './store.ts';
 import { cancelAllTasks } from './tasks.ts';
 import { IDLE_TRAINING } from './training.ts';
 
@@ -16,6 +16,11 @@ export async function bootEngine(): Promise<void> {
   setState({ engine: { status: 'starting', thread: 'worker', error: null } });
   try {
     const connection = await connect();
+    // Another page erased everything while this one was starting.
+    if (getState().engine.status === 'erased') {
+      connection.client.close();
+      return;
+    }
     connection.client.onDeath(engineDied);
     setConnection(connection);
     void offerSoundDecoder(connection.client);

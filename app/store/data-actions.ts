@@ -18,6 +18,7 @@ import { dismissUndoNotices, notifyError } from './notices.ts';
 import { openProject } from './project-actions.ts';
 import { applyChange } from './project.ts';
 import { scheduleRefresh } from './refresh.ts';
+import { askToKeep } from './storage-actions.ts';
 import { getState, setState } from './store.ts';
 import { runTask, type Outcome } from './tasks.ts';
 
@@ -67,6 +68,7 @@ export async function importFiles(
     ),
   );
   if (outcome.ok) setState({ lastImport: outcome.value });
+  askToKeep();
   // Also after a cancel: what was taken before has no side yet.
   scheduleRefresh();
   return outcome;
@@ -90,6 +92,7 @@ export async function takeSampleSet(
     ),
   );
   if (outcome.ok) setState({ lastImport: outcome.value });
+  askToKeep();
   // Also after a cancel: what was taken before has no side yet.
   scheduleRefresh();
   return outcome;

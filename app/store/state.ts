@@ -51,7 +51,7 @@ export interface InstantState {
 /** Everything the page draws. Plain serialisable facts: no client, no canvas, no picture. */
 export interface AppState {
   readonly engine: {
-    readonly status: 'starting' | 'ready' | 'dead' | 'failed';
+    readonly status: 'starting' | 'ready' | 'dead' | 'failed' | 'erased';
     readonly thread: 'worker' | 'page';
     readonly error: ErrorData | null;
   };

@@ -82,6 +82,8 @@ export const ERROR_CODES = [
   'quota',
   'storage-unavailable',
   'open-elsewhere',
+  'pictures-gone',
+  'run-gone',
   'cancelled',
   'stopped-early',
   'version-mismatch',

@@ -189,7 +189,7 @@ test('a run whose weights are gone is named; the rest opens', async () => {
   await filled(store);
   await store.deleteAll('runs');
   const { damaged, runs, dataset } = await start(store).session.open();
-  expect(damaged.map(({ code }) => code)).toEqual(['not-found']);
+  expect(damaged.map(({ code }) => code)).toEqual(['run-gone']);
   expect(runs).toEqual([]);
   expect(dataset.samples.size).toBe(1);
 });
@@ -203,6 +203,20 @@ test('a write that fails leaves the project as it was', async () => {
   store.write = write;
   expect(session.snapshot().activeRunId).toBeNull();
   expect((await start(store).session.open()).dataset.samples.size).toBe(1);
+});
+
+test('a full disk is told at opening; everything on it is there and can be saved as a file', async () => {
+  const store = createMemoryStore();
+  await filled(store);
+  const write = store.write.bind(store);
+  store.write = () => Promise.reject(new EngineError('quota', 'No room left.'));
+  const { session } = start(store);
+  const { damaged, dataset, runs } = await session.open();
+  expect(damaged.map(({ code }) => code)).toEqual(['quota']);
+  expect((await session.save(context)).size).toBeGreaterThan(100);
+  expect([dataset.samples.size, runs.length]).toEqual([1, 1]);
+  store.write = write;
+  expect((await start(store).session.open()).damaged).toEqual([]);
 });
 
 test('pictures that nothing names any more are swept at the next opening', async () => {

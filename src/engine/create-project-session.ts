@@ -1,5 +1,5 @@
 import { EMPTY_DATASET } from '../core/dataset.ts';
-import { assertNotAborted, type ErrorData, EngineError } from '../core/errors.ts';
+import { assertNotAborted, type ErrorData, EngineError, toErrorData } from '../core/errors.ts';
 import type { ProjectSettings, ProjectSnapshot } from '../core/project.ts';
 import { DEFAULT_SPLIT } from '../core/split.ts';
 import { type SampleKind, type TaskId, TASKS } from '../core/tasks.ts';
@@ -82,12 +82,13 @@ export function createProjectSession({
         data.replace(present.record.dataset, present.record.split);
         shelf.put(present.record);
       }
-      await shelf.keep();
+      const full = await unlessFull(shelf.keep());
       // Where something was damaged, at this visit or an earlier one, blobs that nothing names may be what is left of it.
       if (damaged.length === 0 && (await store.list(DAMAGED)).length === 0) {
         await sweep(store, shelf.record());
         await sweepOwnModels(store);
       }
+      if (full !== null) damaged = [...damaged, full];
       return snapshot();
     },
     async create(task) {
@@ -101,7 +102,8 @@ export function createProjectSession({
       return { savedAtMs: await shelf.keep(() => ({ settings })) };
     },
     async save({ signal, emit }) {
-      await shelf.keep();
+      // On a full disk a file elsewhere is the way out.
+      await unlessFull(shelf.keep());
       const now = shelf.record();
       const paths = [...blobPaths(now), ...(await ownModelPaths(store, now))];
       const blobs = paths.map((path) => ({ path, read: () => readBlob(store, path) }));
@@ -134,6 +136,17 @@ export function createProjectSession({
       data.dispose();
     },
   };
+}
+
+/** Why nothing could be kept, if the disk is full: what is there can be looked at and saved elsewhere all the same. */
+async function unlessFull(keeping: Promise<unknown>): Promise<ErrorData | null> {
+  try {
+    await keeping;
+    return null;
+  } catch (thrown) {
+    if (thrown instanceof EngineError && thrown.code === 'quota') return toErrorData(thrown);
+    throw thrown;
+  }
 }
 
 /** What was set aside is kept until the person begins anew. */
@@ -303,7 +316,7 @@ async function withPictures(
   const message = `${lost.length} pictures are gone, among them ${names.join(', ')}.`;
   return {
     record: { ...record, dataset: { ...record.dataset, samples } },
-    damaged: [{ code: 'not-found', message, detail: { what: names.join(', '), count: lost.length } }],
+    damaged: [{ code: 'pictures-gone', message, detail: { what: names.join(', '), count: lost.length } }],
   };
 }
 
@@ -320,9 +333,9 @@ async function withWeights(
   return {
     record: { ...record, runs, activeRunId },
     damaged: lost.map(({ number }) => ({
-      code: 'not-found',
+      code: 'run-gone',
       message: `The weights of run ${number} are gone.`,
-      detail: { what: `run ${number}` },
+      detail: { run: number },
     })),
   };
 }

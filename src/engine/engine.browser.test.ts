@@ -1,111 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createWorkerClient } from '../client/client.ts';
-import type { BackendName } from '../core/device.ts';
-import type { EngineClient } from '../core/engine-api.ts';
-import type { TrainEvent } from '../core/run.ts';
-import type { TrainSettings } from '../core/train-settings.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
-import { serveEngine } from '../protocol/host.ts';
 import { openBackend } from '../runtime/backends.ts';
-import { createMemorySession } from '../testing/memory-session.ts';
-import { createToyPixels } from '../testing/toy-pixels.ts';
-import { createToyTrunk } from '../testing/toy-trunk.ts';
+import { fill, settings, startToyEngine } from '../testing/toy-engine.ts';
 import { decodeRun } from '../train/run-weights.ts';
-import { createEngineHandlers } from './create-engine.ts';
-import type { EngineServices } from './services.ts';
 
-const CARD = {
-  id: 'toy',
-  name: 'Toy',
-  licence: 'Apache-2.0',
-  source: 'test',
-  sizeBytes: 1,
-  megaMacs: 1,
-  task: 'image-classification',
-  inputSize: 8,
-  featureSize: 8,
-  availability: 'bundled',
-  cached: true,
-  headOnly: false,
-} as const;
-
-/** An engine on the toy trunk, behind the whole protocol. Ids of pictures become `class/number` for the toy's pixels. */
-function start(session = toySession()) {
-  const probed: BackendName[][] = [];
-  let lose: (backend: BackendName | null) => void = () => undefined;
-  const services: Partial<EngineServices> = {
-    openSession: () => Promise.resolve(session),
-    listModels: () => Promise.resolve([CARD]),
-    loadModel() {
-      const trunk = createToyTrunk();
-      return Promise.resolve({ trunk, info: { card: CARD, blocks: trunk.blocks } });
-    },
-    async probe({ backends, timeTrunk }) {
-      probed.push([...backends]);
-      if (backends.join() === 'webgl') throw new Error('There is no WebGL here.');
-      await openBackend('cpu');
-      await timeTrunk();
-      return {
-        backend: backends[0] ?? 'cpu',
-        chosenBy: 'measured',
-        probes: [],
-        threads: 1,
-        simd: false,
-        forwardMs: 1,
-      };
-    },
-    reopen: () => Promise.resolve({ threads: 1, simd: false }),
-    forget: () => undefined,
-    timeForward: () => Promise.resolve(1),
-    onDeviceLost(listener) {
-      lose = listener;
-      return () => undefined;
-    },
-  };
-  const { port1, port2 } = new MessageChannel();
-  serveEngine(port1, createEngineHandlers({ thread: 'page', services }));
-  return { client: createWorkerClient(port2), probed, session, lose: (name: BackendName) => lose(name) };
-}
-
-function toySession() {
-  const toy = createToyPixels(4);
-  // The fake data set calls its samples s1, s2, ...; their names say which class they are of.
-  const session = createMemorySession('toy', {
-    concurrency: 2,
-    pixels: (id, size, options) =>
-      toy.pixels((session.data.dataset().samples.get(id)?.name ?? '0-0').replace('-', '/'), size, options),
-    async bitmapPixels(bitmap, size) {
-      const label = bitmap.width;
-      bitmap.close();
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      return toy.pixels(`${label}/999`, size);
-    },
-  });
-  return session;
-}
-
-async function fill(client: EngineClient, classes: number, each: number): Promise<void> {
-  const files = Array.from({ length: classes * each }, (_, i) => {
-    const label = i % classes;
-    return { path: `class ${label}/p.jpg`, file: new File(['x'], `${label}-${Math.floor(i / classes)}`) };
-  });
-  await client.call('data.import', { files });
-  await client.call('data.split', { settings: { validation: 0.2, test: 0.2, seed: 1 } });
-}
-
-const settings = (change: Partial<TrainSettings>): TrainSettings => ({
-  ...DEFAULT_TRAIN_SETTINGS,
-  epochs: 3,
-  headLearningRate: 0.01,
-  trunkLearningRate: 0.01,
-  ...change,
-});
-
-let engine: ReturnType<typeof start>;
+let engine: ReturnType<typeof startToyEngine>;
 beforeEach(async () => {
   await openBackend('cpu');
-  engine = start();
+  engine = startToyEngine();
 });
 afterEach(() => engine.client.close());
 
@@ -185,7 +88,7 @@ describe('the engine', () => {
       // A toy may be certain to the last digit; nothing is above that.
       expect(held.doubt !== undefined || Math.max(...held.probabilities) === 1).toBe(true);
       client.close();
-      engine = start(session);
+      engine = startToyEngine(session);
       expect((await engine.client.call('project.open', {})).runs[0]!.calibration).toEqual(closed.calibration);
       const again = await engine.client.call('predict.bitmap', {
         bitmap: await createImageBitmap(new ImageData(2, 1)),
@@ -228,7 +131,7 @@ describe('the engine', () => {
     });
     const before = await client.call('evaluate.run', { runId: run.id, side: 'test' });
     client.close();
-    engine = start(session);
+    engine = startToyEngine(session);
     const after = await engine.client.call('evaluate.run', { runId: run.id, side: 'test' });
     expect(after.predictions).toEqual(before.predictions);
   });
@@ -323,63 +226,12 @@ describe('the engine', () => {
     expect(answers[2]).toMatchObject({ reason: { code: 'cancelled' } });
   });
 
-  it('carries a run through the loss of its device: half the batch, another back-end, told', async () => {
-    const { client, probed, lose } = engine;
-    await fill(client, 2, 20);
-    const events: TrainEvent[] = [];
-    const run = await client.call(
-      'train.start',
-      { settings: settings({ open: { kind: 'all' }, epochs: 6, patience: 0 }) },
-      {
-        onEvent(event) {
-          events.push(event);
-          if (event.kind === 'epoch' && event.log.epoch === 1 && probed.length === 1) lose('webgpu');
-        },
-      },
-    );
-    expect(probed).toEqual([
-      ['webgpu', 'webgl', 'wasm', 'cpu'],
-      ['webgl', 'wasm', 'cpu'],
-    ]);
-    expect(events.filter(({ kind }) => kind === 'rescued')).toEqual([
-      { kind: 'rescued', reason: 'device-lost', epoch: 1, batchSize: 8, rateFactor: 1, backend: 'webgl' },
-    ]);
-    expect(run).toMatchObject({ status: 'done', backend: 'webgl', number: 1 });
-    expect(run.epochs.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3, 4, 5, 6]);
-    const { runs } = await client.call('project.open', {});
-    expect(runs.map(({ status }) => status)).toEqual(['done']);
-  });
-
-  it('goes on in another thread where the first one was cut off, and leaves no checkpoint behind', async () => {
-    const { client, session } = engine;
-    await fill(client, 2, 20);
-    const change = settings({ open: { kind: 'last', blocks: 1 }, epochs: 4, patience: 0 });
-    const whole = await client.call('train.start', { settings: change });
-    const cut = client.call(
-      'train.start',
-      { settings: change },
-      { onEvent: (event) => void (event.kind === 'epoch' && client.call('train.pause', {})) },
-    );
-    await vi.waitFor(async () => expect(await client.call('train.unfinished', {})).not.toBeNull());
-    client.close();
-    await expect(cut).rejects.toMatchObject({ code: 'cancelled' });
-    engine = start(session);
-    const unfinished = await engine.client.call('train.unfinished', {});
-    expect(unfinished).toMatchObject({ number: 2, epoch: 1, epochs: 4, stale: false });
-    const run = await engine.client.call('train.continue', { runId: unfinished!.runId });
-    const losses = ({ epochs }: typeof run) => epochs.map((one) => [one.trainLoss, one.validationLoss]);
-    expect(losses(run)).toEqual(losses(whole));
-    expect(run).toMatchObject({ status: 'done', number: 2 });
-    expect(await engine.client.call('train.unfinished', {})).toBeNull();
-    expect(await session.store.list('checkpoints')).toEqual([]);
-  });
-
   it('measures once per device and takes the kept result at the next start', async () => {
     const first = await engine.client.call('device.probe', { modelId: 'toy', backend: 'auto' });
     await engine.client.call('device.probe', { modelId: 'toy', backend: 'auto' });
     engine.client.close();
     const { session } = engine;
-    engine = start(session);
+    engine = startToyEngine(session);
     const second = await engine.client.call('device.probe', { modelId: 'toy', backend: 'auto' });
     expect(engine.probed).toEqual([]);
     expect(second.probedAtMs).toBe(first.probedAtMs);

@@ -1,3 +1,4 @@
+import { STORE_NAME } from '../core/site-names.ts';
 import { createDataService } from '../data/create-data-service.ts';
 import { createMemoryStore } from '../persist/memory-store.ts';
 import { openStore } from '../persist/open-store.ts';
@@ -5,8 +6,6 @@ import { decodeRun } from '../train/run-weights.ts';
 import { createProjectSession } from './create-project-session.ts';
 import type { ProjectSession } from './project-session.ts';
 
-/** The folder or database of this site's store, and the lock on it. */
-const STORE_NAME = 'graft';
 /** A page that is being reloaded lets go of the store within moments; another tab does not. */
 const WAIT_MS = 3_000;
 

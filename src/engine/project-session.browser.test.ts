@@ -152,6 +152,6 @@ test('a picture whose bytes are gone is named; the rest opens', async () => {
   session.dispose();
   const { snapshot, session: again } = await open(name);
   expect(snapshot.dataset.samples.size).toBe(4);
-  expect(snapshot.damaged).toMatchObject([{ code: 'not-found', detail: { what: lost!.name, count: 1 } }]);
+  expect(snapshot.damaged).toMatchObject([{ code: 'pictures-gone', detail: { what: lost!.name, count: 1 } }]);
   again.dispose();
 });

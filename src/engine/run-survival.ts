@@ -156,7 +156,7 @@ export async function eraseRun(session: ProjectSession, runId: string): Promise<
 
 /** Back-ends and browsers have no common error for this; these are the words of those seen, or of their sources. */
 const MEMORY_WORDS =
-  /out of memory|bad_alloc|\bOOM\b|allocation fail|could not allocate|memory access out of bounds|unable to create WebGLTexture|invalid (typed )?array (buffer )?length/i;
+  /out of memory|bad_alloc|\bOOM\b|allocation fail|could not allocate|memory access out of bounds|memory size exceeded|failed to grow memory|cannot enlarge memory|unable to create WebGLTexture|invalid (typed )?array (buffer )?length/i;
 
 /** Why a run can be carried on after an error; `null`: it cannot. */
 export function reasonOf(thrown: unknown): Rescue['reason'] | null {

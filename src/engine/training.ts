@@ -5,7 +5,7 @@ import { EngineError, toErrorData } from '../core/errors.ts';
 import type { EpochLog, RunStatus, RunSummary, TrainEvent } from '../core/run.ts';
 import type { SplitRecord, SplitSide } from '../core/split.ts';
 import type { TrainSettings } from '../core/train-settings.ts';
-import { deleteCheckpoints, writeCheckpoint } from '../persist/checkpoints.ts';
+import { deleteCheckpoints, deleteOlderCheckpoint, writeCheckpoint } from '../persist/checkpoints.ts';
 import { encodeCheckpoint, type StoredCheckpoint } from '../train/checkpoint-file.ts';
 import type { TrainCheckpoint } from '../train/checkpoint.ts';
 import type { TrainedWeights } from '../train/learner.ts';
@@ -123,7 +123,7 @@ export async function executeRun(task: RunTask): Promise<RunSummary> {
     let step = await generator.next();
     for (; step.done !== true; step = await generator.next()) emit(step.value);
     emit({ kind: 'stage', stage: 'saving' });
-    return await keep(task, draft, step.value);
+    return await keep(task, step.value, keeper);
   } catch (thrown) {
     const discarded = thrown instanceof EngineError && thrown.code === 'cancelled' && !isDeviceGone(task);
     if (discarded) {
@@ -166,6 +166,11 @@ class RunKeeper {
     });
   }
 
+  /** Gives up the checkpoint before the latest. */
+  async makeRoom(): Promise<void> {
+    await deleteOlderCheckpoint(this.#task.session.store, this.#task.draft.id, this.#sequence);
+  }
+
   async #putRun(
     weights: TrainedWeights,
     epochs: readonly EpochLog[],
@@ -202,8 +207,12 @@ function isDeviceGone({ compute }: RunTask): boolean {
   return reason instanceof EngineError && reason.code === 'device-lost';
 }
 
-async function keep(task: RunTask, draft: RunSummary, outcome: TrainOutcome): Promise<RunSummary> {
-  const { session, compute } = task;
+/**
+ * Keeps the result, then lets the checkpoints go. A disk too full for it keeps the latest checkpoint instead, from which
+ * the run can go on once there is room.
+ */
+async function keep(task: RunTask, outcome: TrainOutcome, keeper: RunKeeper): Promise<RunSummary> {
+  const { session, compute, draft } = task;
   const { status, epochs, bestEpoch, seconds, trainableParameters, weights, seenIds } = outcome;
   const run: RunSummary = {
     ...draft,
@@ -218,9 +227,9 @@ async function keep(task: RunTask, draft: RunSummary, outcome: TrainOutcome): Pr
   try {
     await session.putRun(run, bytes);
   } catch (thrown) {
-    // The checkpoints are several times as large as the result, and no longer needed once it is kept.
-    await deleteCheckpoints(session.store, run.id);
     if (!(thrown instanceof EngineError && thrown.code === 'quota')) throw thrown;
+    // A checkpoint is several times as large as the result.
+    await keeper.makeRoom();
     await session.putRun(run, bytes);
   }
   await deleteCheckpoints(session.store, run.id);

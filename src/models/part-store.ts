@@ -3,6 +3,7 @@
  * whole of a finished one, so that it works offline. A record is described by its `meta`, written after the bytes:
  * whatever interrupts us, what `meta` counts is there.
  */
+import { MODEL_CACHE } from '../core/site-names.ts';
 
 /** What is known of a kept download. */
 export interface KeptMeta {
@@ -25,13 +26,11 @@ export interface PartStore {
   delete(url: string): Promise<void>;
 }
 
-const CACHE_NAME = 'graft-models-1';
-
 /** The Cache API where there is one (secure contexts), else memory, which lasts as long as the page. */
 export async function openPartStore(): Promise<PartStore> {
   if (typeof caches === 'undefined') return new MemoryPartStore();
   try {
-    return new CachePartStore(await caches.open(CACHE_NAME));
+    return new CachePartStore(await caches.open(MODEL_CACHE));
   } catch {
     // Storage is switched off in this browser: downloads still work, but are not kept.
     return new MemoryPartStore();

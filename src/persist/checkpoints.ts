@@ -28,6 +28,15 @@ export async function readCheckpoints(store: BlobStore, runId: string): Promise<
   return Promise.all(there.map(async (blob) => new Uint8Array(await blob.arrayBuffer())));
 }
 
+/** Gives the room of the one before the latest back. `sequence` is the latest's. */
+export async function deleteOlderCheckpoint(
+  store: BlobStore,
+  runId: string,
+  sequence: number,
+): Promise<void> {
+  await store.delete(slotPath(runId, (sequence + 1) % SLOTS.length));
+}
+
 /** Deletes the checkpoints of a run. */
 export async function deleteCheckpoints(store: BlobStore, runId: string): Promise<void> {
   await store.deleteAll(folderOf(runId));

@@ -28,12 +28,20 @@ export async function openOpfsStore(name: string): Promise<BlobStore> {
     const root = await (await navigator.storage.getDirectory()).getDirectoryHandle(name, { create: true });
     await removeEntry(root, PENDING);
     const store = createOpfsStore(root);
-    // Some browsers hand out the directory and refuse the first write (private windows).
-    await store.write('.probe', new Uint8Array(1));
-    await store.delete('.probe');
+    await probe(store);
     return store;
   } catch (thrown) {
     throw toStorageError(thrown, name);
+  }
+}
+
+/** Some browsers hand out the directory and refuse the first write (private windows). A full disk still holds what it has. */
+async function probe(store: BlobStore): Promise<void> {
+  try {
+    await store.write('.probe', new Uint8Array(1));
+    await store.delete('.probe');
+  } catch (thrown) {
+    if (!(thrown instanceof EngineError && thrown.code === 'quota')) throw thrown;
   }
 }
 

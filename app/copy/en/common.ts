@@ -126,7 +126,7 @@ export const common = {
     idea: 'A graft joins a new shoot to an old, strong root. Here the root is a network that has already seen millions of pictures; the shoot is what you teach it with a few of your own.',
     privacyTitle: 'Your pictures stay here',
     privacy:
-      'Everything is computed in this page, on this device. No picture, name or result is sent anywhere. What you add is kept in this browser until you start a new project.',
+      'Everything is computed in this page, on this device. No picture, name or result is sent anywhere. What you add is kept in this browser until you start a new project or erase it.',
     requestsTitle: 'What this page has asked for',
     requestsNone: 'Nothing yet.',
     requestsLead_one:
@@ -145,6 +145,24 @@ export const common = {
     offlineTitle: 'Without a network',
     offline: 'After the first visit the page and its bundled model work without a network.',
     source: 'Graft is open source under the Apache 2.0 licence.',
+  },
+  storage: {
+    title: 'What is kept in this browser',
+    amount: '{{used}} of the {{quota}} that this browser grants.',
+    meter: 'Room taken',
+    unknown: 'This browser does not tell how much.',
+    persisted: 'The browser has promised not to clear it when the disk runs short.',
+    notPersisted: 'The browser may clear it when the disk runs short. Save the project as a file to be sure.',
+    persist: 'Ask the browser to keep it',
+    erase: 'Erase everything',
+    eraseTitle: 'Erase everything?',
+    eraseText:
+      'The project with its pictures and runs, models that you brought or downloaded, and your choices of language and colours are erased from this browser. This cannot be undone. Files that you saved stay where they are.',
+    saveFirst: 'Save the project as a file',
+    eraseAgree: 'Erase everything now',
+    erasedTitle: 'Everything is erased',
+    erased: 'Graft keeps nothing in this browser any more. You can close this tab.',
+    beginAnew: 'Begin anew',
   },
   engine: {
     starting: 'Starting',

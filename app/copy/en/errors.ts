@@ -101,6 +101,10 @@ export const errors = {
   quota: 'The browser has no room left for this site. Free some space or delete pictures, then try again.',
   'storage-unavailable':
     'This browser gives the page no storage, so nothing is kept after you close it. Save the project as a file.',
+  'pictures-gone':
+    'The browser has cleared pictures of this project ({{count}}, among them {{what}}). Add them again, or open a saved project. Everything else is there.',
+  'run-gone':
+    'The browser has cleared what run {{run}} had learned, so it is gone. Teach again, or open a saved project.',
   'open-elsewhere':
     'Graft is open in another tab, and that one keeps the project. Close this tab, or the other one and reload; nothing is kept here.',
   cancelled: 'Cancelled.',

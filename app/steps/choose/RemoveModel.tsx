@@ -42,7 +42,7 @@ export function RemoveModel({ card }: { readonly card: ModelCard }) {
               {common('cancel')}
             </Button>
             <Button
-              color="red"
+              color="red.9"
               onClick={() => {
                 close();
                 void forgetModel(card);
