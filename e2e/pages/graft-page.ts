@@ -1,5 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { SampleKind } from '../../src/core/tasks.ts';
+import type { BackendName } from '../../src/index.ts';
 import { copyOf, type Language, type Say } from './copy.ts';
 import { EvaluateStep } from './evaluate-step.ts';
 import { FineTuneStep } from './fine-tune-step.ts';
@@ -67,6 +68,18 @@ export class GraftPage {
     await expect(
       this.page.getByRole('button', { name: this.say('choose:models.use', { model: 'Speech embedding' }) }),
     ).toHaveAttribute('aria-pressed', 'true');
+  }
+
+  /** Overrules what computes, and waits until that is measured. */
+  async chooseBackend(backend: BackendName): Promise<void> {
+    const label = this.say('common:device.label');
+    const chip = this.page.getByRole('button', { name: label });
+    await chip.click();
+    const choice = this.page.getByRole('combobox', { name: this.say('common:device.choose') });
+    await choice.selectOption(backend);
+    await expect(chip).toContainText(this.say(`common:device.short.${backend}`), { timeout: 120_000 });
+    await expect(choice).toBeEnabled();
+    await this.page.keyboard.press('Escape');
   }
 
   /** Messages to the person that are errors. */
