@@ -46,7 +46,10 @@ export class OwnModelPage {
     await expect(this.dialog.getByText(like(sentence))).toBeVisible({ timeout: 60_000 });
   }
 
-  async take(): Promise<void> {
+  /** Takes the model, by default with the classes that it brings where it brings some. */
+  async take({ withClasses = true } = {}): Promise<void> {
+    const classes = this.dialog.getByRole('checkbox');
+    if (!withClasses && (await classes.isVisible())) await classes.uncheck();
     await this.dialog.getByRole('button', { name: this.#graft.say('ownModel:report.use') }).click();
     await expect(this.dialog).toBeHidden({ timeout: 60_000 });
   }

@@ -30,9 +30,10 @@ export interface PictureSettings {
 /** Least and greatest side of an input, px. */
 export const INPUT_SIDES = { min: 8, max: 1024 } as const;
 
-/** An input or output as the file describes it; a size of `null` or a name is left open. */
+/** An input as the file describes it, or an output as it came; a size of `null` or a name is left open. */
 export interface ValueFact {
   readonly name: string;
+  /** Empty if it is not known. */
   readonly type: string;
   readonly shape: readonly (number | string | null)[] | null;
 }

@@ -14,7 +14,7 @@ import {
   s,
   type Weight,
   window,
-} from './graph-model-fixture.ts';
+} from './graph-model-maker.ts';
 
 /** Side of the pictures; two strides of 2 leave 4. */
 export const HUB_SIZE = 16;

@@ -2,8 +2,8 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { expectAgreement } from '../../testing/graph-model-fixture.ts';
 import {
-  expectAgreement,
   FLOAT,
   INT,
   ints,
@@ -15,7 +15,7 @@ import {
   s,
   type Weight,
   window,
-} from '../../testing/graph-model-fixture.ts';
+} from '../../testing/graph-model-maker.ts';
 import { isTrainable } from '../model/ir.ts';
 
 beforeAll(() => tf.setBackend('cpu'));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { model, type NodeRow, random } from '../../testing/graph-model-fixture.ts';
+import { model, type NodeRow, random } from '../../testing/graph-model-maker.ts';
 import { importGraphModel } from './import-graph-model.ts';
 import { weightPaths } from './model-json.ts';
 

@@ -3,14 +3,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../../core/errors.ts';
 import type { FeatureChoice, ModelFormat } from '../../core/own-model.ts';
 import { findCuts } from '../../graph/cuts.ts';
-import type { Graph, Node } from '../../graph/model/ir.ts';
+import type { DataType, Graph, Node } from '../../graph/model/ir.ts';
 import { isFloat } from '../../graph/model/tensor-data.ts';
+import { shapeOf } from '../../graph/ops/value.ts';
 import { GraphExecutor } from '../../graph/run/executor.ts';
 import { disposeValue } from '../../graph/run/values.ts';
 import type { PictureInput } from './picture-input.ts';
 
 /** A value that alone carries everything onward, as it is for one picture. */
 export interface FeatureValue extends FeatureChoice {
+  /** Of its elements; `null` for a list of values. */
+  readonly type: DataType | null;
   /** A list of numbers; else a map over space or a row of tokens, to be pooled. */
   readonly isVector: boolean;
   /** Whether a layer with weights lies between the value before and this one. */
@@ -51,23 +54,42 @@ export function featureValues(graph: Graph, input: PictureInput, size: number): 
   for (const output of graph.outputs) {
     for (const { value, nodes } of findCuts(graph, output)) if (!cuts.has(value)) cuts.set(value, nodes);
   }
-  const shapes = shapesOf(graph, input, size, [...cuts.keys()]);
+  const facts = factsOf(graph, input, size, [...cuts.keys()]);
   let hasLayer = false;
   const values = [...cuts].map(([value, nodes]): FeatureValue => {
     const afterLayer = nodes.some(({ op }) => LAYERS.has(op));
     hasLayer ||= afterLayer;
-    const [batch, ...shape] = shapes.get(value) ?? [];
+    const fact = facts.get(value);
+    const [batch, ...shape] = fact?.shape ?? [];
     const isVector = shape.filter((length) => length > 1).length <= 1;
     const features = isVector ? shape.reduce((a, b) => a * b, 1) : pooledSize(shape, input.channelsFirst);
-    const usable =
-      hasLayer && batch === 1 && shape.length > 0 && shape.length <= 3 && features >= LEAST_FEATURES;
-    return { value, shape, size: features, isVector, afterLayer, isMain: main.has(value), usable };
+    const fits = batch === 1 && shape.length > 0 && shape.length <= 3 && features >= LEAST_FEATURES;
+    const usable = hasLayer && fact?.isReal === true && fits;
+    return {
+      value,
+      type: fact?.type ?? null,
+      shape,
+      size: features,
+      isVector,
+      afterLayer,
+      isMain: main.has(value),
+      usable,
+    };
   });
   if (values.some(({ usable }) => usable)) return values;
   throw new EngineError('model-no-features', 'No value of the network is made from the whole picture.');
 }
 
-function shapesOf(graph: Graph, input: PictureInput, size: number, outputs: readonly string[]) {
+/** What a run says of a value. */
+interface ValueSeen {
+  readonly type: DataType;
+  /** With the batch. */
+  readonly shape: readonly number[];
+  /** A tensor of floats: it can be features. */
+  readonly isReal: boolean;
+}
+
+function factsOf(graph: Graph, input: PictureInput, size: number, outputs: readonly string[]) {
   const executor = new GraphExecutor(graph);
   const shape = input.channelsFirst ? [1, 3, size, size] : [1, size, size, 3];
   const tensor = tf.zeros(shape, isFloat(input.dtype) ? 'float32' : 'int32');
@@ -76,12 +98,15 @@ function shapesOf(graph: Graph, input: PictureInput, size: number, outputs: read
       feeds: new Map([[input.name, { kind: 'tensor', dtype: input.dtype, tensor }]]),
       outputs,
     });
-    const shapes = new Map<string, readonly number[]>();
+    const facts = new Map<string, ValueSeen>();
     for (const [name, value] of results) {
-      if (value.kind === 'tensor' && value.tensor.dtype === 'float32') shapes.set(name, value.tensor.shape);
+      if (value.kind === 'tensor' || value.kind === 'host') {
+        const isReal = value.kind === 'tensor' && value.tensor.dtype === 'float32';
+        facts.set(name, { type: value.dtype, shape: shapeOf(value), isReal });
+      }
       disposeValue(value);
     }
-    return shapes;
+    return facts;
   } finally {
     tensor.dispose();
     executor.dispose();

@@ -207,7 +207,8 @@ function numbersIn(parameters: readonly Parameter[]): number {
 
 function outputFact(name: string, values: readonly FeatureValue[]): ValueFact {
   const known = values.find(({ value }) => value === name);
-  return { name, type: 'float32', shape: known === undefined ? null : [null, ...known.shape] };
+  const type = known?.type ?? null;
+  return { name, type: type ?? '', shape: type === null ? null : [null, ...(known?.shape ?? [])] };
 }
 
 function opCounts({ nodes }: Graph): { op: string; count: number }[] {

@@ -44,6 +44,7 @@ describe('an ONNX file', () => {
       producer: 'pytorch, opset 17',
       fixedSize: 32,
       inputs: [{ name: 'pixels', type: 'float32', shape: ['batch', 3, 32, 32] }],
+      outputs: [{ name: 'logits', type: 'float32', shape: [null, 10] }],
       guess: { inputSize: 32, range: 'imagenet', channelOrder: 'rgb', features: 'flat' },
       clue: 'torchvision',
     });
@@ -91,6 +92,15 @@ describe('an ONNX file', () => {
       ok: false,
       error: { code: 'model-no-features' },
     });
+  });
+
+  test('that names the class itself has an output of whole numbers, which is told as such', async () => {
+    const net = onnxNet();
+    const last = { op: 'ArgMax', inputs: ['logits'], output: 'class', attributes: { axis: 1, keepdims: 0 } };
+    const outputs = [{ name: 'class', shape: ['batch'] }];
+    const found = await report(['a.onnx', onnxFile({ ...net, outputs, nodes: [...net.nodes, last] })]);
+    expect(found.outputs).toEqual([{ name: 'class', type: 'int64', shape: [null] }]);
+    expect(found.check).toMatchObject({ ok: true, headOnly: false });
   });
 
   test('takes its larger weights from the file beside it', async () => {

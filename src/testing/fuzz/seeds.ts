@@ -4,7 +4,7 @@ import { MessageWriter } from '../../graph/onnx/write-message.ts';
 import { joinedFile, writeOnnx } from '../../graph/onnx/write-onnx.ts';
 import { writeSafetensors } from '../../graph/weights/safetensors.ts';
 import checkpoint from '../../graph/weights/torch-checkpoint.fixture.json';
-import { FLOAT, list, model, positive, random, window, ints, s } from '../graph-model-fixture.ts';
+import { FLOAT, list, model, positive, random, window, ints, s } from '../graph-model-maker.ts';
 import { randomGraph } from '../graphs/random-graph.ts';
 import { joined } from './mutate-bytes.ts';
 

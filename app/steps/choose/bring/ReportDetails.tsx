@@ -52,7 +52,7 @@ function Values({ report }: { readonly report: ModelReport }) {
   const row = (kind: string, { name, type, shape }: ValueFact) => [
     kind,
     <Name key="name" name={name} />,
-    type,
+    type || t('details.unknown'),
     shape === null ? t('details.unknown') : shape.map((size) => size ?? t('details.any')).join(' × '),
   ];
   return (
