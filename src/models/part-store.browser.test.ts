@@ -32,6 +32,14 @@ describe.each(Object.entries(stores))('%s', (_, open) => {
     expect(await store.meta(URL_B)).toMatchObject({ bytes: 1 });
   });
 
+  test('a pin outlives what it was set for', async () => {
+    store = await open();
+    expect(await store.pinned(URL_A)).toBeNull();
+    await store.pin(URL_A, 'ff');
+    await store.delete(URL_A);
+    expect([await store.pinned(URL_A), await store.pinned(URL_B)]).toEqual(['ff', null]);
+  });
+
   test('starting anew replaces the first part', async () => {
     store = await open();
     await store.append(URL_A, Uint8Array.of(1), { validator: '1', parts: 1, bytes: 1 });

@@ -24,6 +24,9 @@ export interface PartStore {
   /** Replaces `meta`. */
   seal(url: string, meta: KeptMeta): Promise<void>;
   delete(url: string): Promise<void>;
+  /** The hash that whatever comes from an address must have; it outlives {@link delete}. */
+  pinned(url: string): Promise<string | null>;
+  pin(url: string, sha256: string): Promise<void>;
 }
 
 /** The Cache API where there is one (secure contexts), else memory, which lasts as long as the page. */
@@ -75,16 +78,25 @@ class CachePartStore implements PartStore {
     // One more than counted: a part may have been written whose meta was not.
     for (let i = 0; i <= (meta?.parts ?? 0); i++) await this.#cache.delete(keyOf(url, i));
   }
+
+  async pinned(url: string): Promise<string | null> {
+    return (await (await this.#cache.match(keyOf(url, 'pin')))?.text()) ?? null;
+  }
+
+  async pin(url: string, sha256: string): Promise<void> {
+    await this.#cache.put(keyOf(url, 'pin'), new Response(sha256));
+  }
 }
 
 /** The reserved domain `.invalid` never answers, so nothing of ours can be mistaken for a real response. */
-function keyOf(url: string, part: number | 'meta'): string {
+function keyOf(url: string, part: number | 'meta' | 'pin'): string {
   return `https://models.invalid/${part}?url=${encodeURIComponent(url)}`;
 }
 
 /** Also what tests use outside a browser. */
 export class MemoryPartStore implements PartStore {
   readonly #records = new Map<string, { meta: KeptMeta; parts: Uint8Array<ArrayBuffer>[] }>();
+  readonly #pins = new Map<string, string>();
 
   meta(url: string): Promise<KeptMeta | null> {
     return Promise.resolve(this.#records.get(url)?.meta ?? null);
@@ -107,6 +119,15 @@ export class MemoryPartStore implements PartStore {
 
   delete(url: string): Promise<void> {
     this.#records.delete(url);
+    return Promise.resolve();
+  }
+
+  pinned(url: string): Promise<string | null> {
+    return Promise.resolve(this.#pins.get(url) ?? null);
+  }
+
+  pin(url: string, sha256: string): Promise<void> {
+    this.#pins.set(url, sha256);
     return Promise.resolve();
   }
 }

@@ -89,3 +89,21 @@ test('nobody there: offline', async () => {
   await server.close();
   await expect(loadWebGraph(model, { ...options, attempts: 1 })).rejects.toMatchObject({ code: 'offline' });
 });
+
+test('what came first must come again, also after it was lost on this device', async () => {
+  await loadWebGraph(model, options);
+  const shard = `${model.url}/group1-shard1of2${model.query}`;
+  await options.store.delete(shard);
+  server.files['/toy/group1-shard1of2'] = file(WEIGHTS.subarray(0, 40).map((value) => value + 1));
+  await expect(loadWebGraph(model, options)).rejects.toMatchObject({ code: 'weights-hash' });
+  server.files['/toy/group1-shard1of2'] = file(WEIGHTS.subarray(0, 40));
+  expect((await loadWebGraph(model, options)).weights).toEqual(WEIGHTS);
+});
+
+test('what is no model is neither kept nor expected to come again', async () => {
+  const sound = server.files['/toy/model.json']!;
+  server.files['/toy/model.json'] = file(new TextEncoder().encode('<!doctype html>'));
+  await expect(loadWebGraph(model, options)).rejects.toMatchObject({ code: 'model-unsupported' });
+  server.files['/toy/model.json'] = sound;
+  expect((await loadWebGraph(model, options)).weights).toEqual(WEIGHTS);
+});

@@ -32,13 +32,16 @@ export interface WebGraph {
 type WebGraphAddress = Pick<WebGraphModel, 'url' | 'query'>;
 
 /**
- * A whole model, from the store where it is kept, else from the web into the store.
+ * A whole model, from the store where it is kept, else from the web into the store. No hash of its files is known before:
+ * those of the first whole model are kept, and whatever comes from the same addresses later must have them.
  * @throws {EngineError} as `download`; `model-unsupported` if `model.json` describes no graph model; `model-damaged` if
  * it is not sound.
  */
 export async function loadWebGraph(model: WebGraphAddress, options: WebGraphOptions): Promise<WebGraph> {
-  const description = await download(addressOf(model, 'model.json'), options);
-  const json = parseModelJson(model, description);
+  const { store } = options;
+  const address = addressOf(model, 'model.json');
+  const description = await download(address, { ...options, ...(await pinOf(address, store)) });
+  const json = await soundModelJson(model, description, store);
   const specs = parseGraphModel(json).weightsManifest.flatMap(({ weights }) => weights);
   const weightBytes = specs.reduce((sum, spec) => sum + bytesOf(spec), 0);
   const totalBytes = description.byteLength + weightBytes;
@@ -46,8 +49,10 @@ export async function loadWebGraph(model: WebGraphAddress, options: WebGraphOpti
   let doneBytes = description.byteLength;
   const groups: Uint8Array<ArrayBuffer>[] = [];
   for (const path of weightPaths(json)) {
-    const bytes = await download(addressOf(model, path), {
+    const place = addressOf(model, path);
+    const bytes = await download(place, {
       ...options,
+      ...(await pinOf(place, store)),
       onProgress: ({ loadedBytes }) =>
         options.onProgress?.({ loadedBytes: Math.min(doneBytes + loadedBytes, totalBytes), totalBytes }),
     });
@@ -57,14 +62,40 @@ export async function loadWebGraph(model: WebGraphAddress, options: WebGraphOpti
   }
   const weights = concatenate(groups);
   if (weights.byteLength !== weightBytes) {
-    await forgetWebGraph(model, options.store);
+    await forgetWebGraph(model, store);
     throw new EngineError(
       'weights-hash',
       `${model.url}: model.json describes ${weightBytes} bytes of weights, ${weights.byteLength} came.`,
       { url: model.url },
     );
   }
+  for (const place of [address, ...weightPaths(json).map((path) => addressOf(model, path))])
+    await pinKept(place, store);
   return { json, weights };
+}
+
+async function pinOf(url: string, store: PartStore): Promise<Pick<DownloadOptions, 'sha256'>> {
+  const sha256 = await store.pinned(url);
+  return sha256 === null ? {} : { sha256 };
+}
+
+async function pinKept(url: string, store: PartStore): Promise<void> {
+  const hash = (await store.meta(url))?.sha256;
+  if (hash !== undefined) await store.pin(url, hash);
+}
+
+/** What is no model is not kept: it may be the page of a network that wants a login first. */
+async function soundModelJson(
+  model: WebGraphAddress,
+  bytes: Uint8Array<ArrayBuffer>,
+  store: PartStore,
+): Promise<unknown> {
+  try {
+    return parseModelJson(model, bytes);
+  } catch (thrown) {
+    await store.delete(addressOf(model, 'model.json'));
+    throw thrown;
+  }
 }
 
 /** Whether all files of a model are kept, so that it loads without a network. */
