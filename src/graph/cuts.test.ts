@@ -57,12 +57,6 @@ test('two inputs meet before the first cut', () => {
   expect(valuesOf(graph(['a: Relu x', 'b: Add a y', 'c: Relu b'], ['c'], ['x', 'y']))).toEqual(['b', 'c']);
 });
 
-test('along one of two inputs, what only the other one gives is at hand', () => {
-  const g = graph(['m: Neg y', 'a: Mul x m', 'b: Relu a', 'c: Mul b m', 'd: Add c y'], ['d'], ['x', 'y']);
-  expect(valuesOf(g)).toEqual(['d']);
-  expect(findCuts(g, 'd', 'x').map(({ value }) => value)).toEqual(['a', 'b', 'c', 'd']);
-});
-
 /** Dominators by their definition: without the value, the output cannot be reached from the input. */
 function dominators(g: Graph): string[] {
   const reaches = (without: string) => {

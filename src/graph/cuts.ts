@@ -32,19 +32,16 @@ const MAX_BLOCKS = 24;
 const ENOUGH_BLOCKS = 6;
 
 /**
- * All valid cuts from the first input to an output (by default the first), in the order of execution; the output is the
- * last. Nodes that depend on no input count to the cut that follows them.
- * @param from The input along which the network is cut, where it has others that are at hand anyway (the mask of a
- * sentence): what depends only on those carries nothing. By default all inputs count.
+ * All valid cuts from the inputs to an output (by default the first), in the order of execution; the output is the last.
+ * Nodes that depend on no input count to the cut that follows them.
  * @throws {EngineError} `model-unsupported` if the graph has no input or no output.
  */
-export function findCuts(graph: Graph, output = graph.outputs[0], from?: string): readonly Cut[] {
+export function findCuts(graph: Graph, output = graph.outputs[0]): readonly Cut[] {
   if (output === undefined || graph.inputs.length === 0) {
     throw new EngineError('model-unsupported', 'A network without an input or an output cannot be cut.');
   }
-  const given = graph.inputs.map(({ name }) => name);
-  const nodes = neededNodes(graph, new Set(given), [output]);
-  const inputs = from === undefined ? given : [from];
+  const inputs = graph.inputs.map(({ name }) => name);
+  const nodes = neededNodes(graph, new Set(inputs), [output]);
   const dependent = new Set(inputs);
   const lastRead = new Map<string, number>();
   nodes.forEach((node, index) => {
@@ -83,8 +80,8 @@ function walk(
  * count as one; layers are then grouped by the longest common beginning of their names that still gives enough blocks
  * (`features.4`, `block_3`, `layer1.0`), and the smallest neighbours are joined until there are not too many.
  */
-export function proposeBlocks(graph: Graph, output?: string, from?: string): readonly ProposedBlock[] {
-  const layers = asLayers(graph, findCuts(graph, output, from));
+export function proposeBlocks(graph: Graph): readonly ProposedBlock[] {
+  const layers = asLayers(graph, findCuts(graph));
   const deepest = Math.max(1, ...layers.map(({ parts }) => parts.length));
   let depth = 1;
   while (depth < deepest && countRuns(layers, depth) < Math.min(ENOUGH_BLOCKS, layers.length)) depth += 1;

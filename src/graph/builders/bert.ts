@@ -34,6 +34,7 @@ export function parseBertConfig(json: unknown): BertConfig {
 }
 
 export const BERT_INPUTS = ['input_ids', 'attention_mask', 'token_type_ids'] as const;
+const TYPES = 'embeddings.token_type_embeddings';
 /** Added to the score of a position that is not to be seen; its share is then exactly zero in float32. */
 const UNSEEN = -1e4;
 
@@ -46,8 +47,10 @@ const UNSEEN = -1e4;
  */
 export function bertEncoder(bag: TensorBag, config: BertConfig): Graph {
   const graph = new TorchGraph(withoutPrefix(bag, 'bert.'), BERT_INPUTS);
-  const mask = maskedScores(graph);
-  let x = embeddings(graph, config);
+  const numbers = graph.node('Cast', 'mask/numbers', ['attention_mask'], { to: 'float32' });
+  const mask = maskedScores(graph, 'mask', numbers);
+  const types = graph.embedding('token_type_ids', TYPES, [config.type_vocab_size, config.hidden_size]);
+  let x = embeddings(graph, config, 'input_ids', types);
   for (let layer = 0; layer < config.num_hidden_layers; layer++) {
     x = encoderLayer(graph, config, `encoder.layer.${layer}`, x, mask.scores);
   }
@@ -69,29 +72,70 @@ function withoutPrefix(bag: TensorBag, prefix: string): TensorBag {
   );
 }
 
-/** The mask as numbers `[N, T, 1]`, and what is added to the scores `[N, heads, T, T]`. */
-function maskedScores(graph: TorchGraph) {
-  const numbers = graph.node('Cast', 'mask/numbers', ['attention_mask'], { to: 'float32' });
-  const tokens = graph.node('Unsqueeze', 'mask/tokens', [numbers, graph.ints([2], 'mask/axis')]);
-  const unseen = graph.node('Sub', 'mask/unseen', [graph.scalar(1, 'mask/one'), numbers]);
-  const added = graph.node('Mul', 'mask/added', [unseen, graph.scalar(UNSEEN, 'mask/least')]);
-  const scores = graph.node('Unsqueeze', 'mask/scores', [added, graph.ints([1, 2], 'mask/axes')]);
+/**
+ * The same for one text at a time, as a trunk that can be cut after every layer: `text` `[N, T]` in, where 0 is no token and
+ * `id + 1` is one, always of the first type; the mean over the tokens `[N, H]` out. What a mask would say goes along in
+ * the hidden states themselves: after each layer the rows without a token are set to zero, which no row of a token is
+ * (a layer ends in a normalisation), and the next layer reads them off. What is computed for the tokens stays the same.
+ * @throws {EngineError} as {@link bertEncoder}.
+ */
+export function bertTrunk(bag: TensorBag, config: BertConfig): Graph {
+  const input = 'text';
+  const graph = new TorchGraph(withoutPrefix(bag, 'bert.'), [input]);
+  const one = graph.scalar(1, 'text/one');
+  const places = graph.node('Max', 'text/places', [
+    graph.node('Sub', 'text/ids', [input, one]),
+    graph.scalar(0, 'text/first'),
+  ]);
+  const ids = graph.node('Cast', 'text/whole', [places], { to: 'int64' });
+  const table = graph.parameter(`${TYPES}.weight`, 'embedding', [config.type_vocab_size, config.hidden_size]);
+  const [start, end] = [graph.ints([0], 'types/start'), graph.ints([1], 'types/end')];
+  const types = graph.node('Slice', TYPES, [table, start, end, start]);
+  const given = aboveZero(graph, 'text', input);
+  const embedded = embeddings(graph, config, ids, types);
+  let x = graph.node('Mul', 'embeddings/kept', [embedded, maskedScores(graph, 'embeddings', given).tokens]);
+  for (let layer = 0; layer < config.num_hidden_layers; layer++) {
+    const name = `encoder.layer.${layer}`;
+    const mask = maskedScores(graph, name, rowsInUse(graph, name, x));
+    x = graph.node('Mul', `${name}/kept`, [encoderLayer(graph, config, name, x, mask.scores), mask.tokens]);
+  }
+  const { tokens } = maskedScores(graph, 'sentence', rowsInUse(graph, 'sentence', x));
+  const sentence = meanOfTokens(graph, x, tokens);
+  return graph.finish([{ name: input, dtype: 'float32', shape: ['batch', 'tokens'] }], [sentence]);
+}
+
+/** 1 for a token, 0 for none, `[N, T]`, of hidden states `[N, T, H]`. */
+function rowsInUse(graph: TorchGraph, name: string, x: string): string {
+  const sizes = graph.node('Abs', `${name}/sizes`, [x]);
+  const axis = graph.ints([2], `${name}/hidden`);
+  return aboveZero(graph, name, graph.node('ReduceMax', `${name}/largest`, [sizes, axis], { keepdims: 0 }));
+}
+
+/** 1 where a number is above zero, else 0. */
+function aboveZero(graph: TorchGraph, name: string, x: string): string {
+  const above = graph.node('Greater', `${name}/above`, [x, graph.scalar(0, `${name}/zero`)]);
+  return graph.node('Cast', `${name}/present`, [above], { to: 'float32' });
+}
+
+/** A mask `[N, T]` as numbers `[N, T, 1]`, and what is added to the scores `[N, heads, T, T]`. */
+function maskedScores(graph: TorchGraph, name: string, numbers: string) {
+  const tokens = graph.node('Unsqueeze', `${name}/tokens`, [numbers, graph.ints([2], `${name}/axis`)]);
+  const unseen = graph.node('Sub', `${name}/unseen`, [graph.scalar(1, `${name}/one`), numbers]);
+  const added = graph.node('Mul', `${name}/added`, [unseen, graph.scalar(UNSEEN, `${name}/least`)]);
+  const scores = graph.node('Unsqueeze', `${name}/scores`, [added, graph.ints([1, 2], `${name}/axes`)]);
   return { tokens, scores };
 }
 
-function embeddings(graph: TorchGraph, config: BertConfig): string {
-  const { hidden_size: size, vocab_size, type_vocab_size, max_position_embeddings, layer_norm_eps } = config;
-  const words = graph.embedding('input_ids', 'embeddings.word_embeddings', [vocab_size, size]);
-  const types = graph.embedding('token_type_ids', 'embeddings.token_type_embeddings', [
-    type_vocab_size,
-    size,
-  ]);
+/** @param types The embedding of each token's type, or of the one type of all. */
+function embeddings(graph: TorchGraph, config: BertConfig, ids: string, types: string): string {
+  const { hidden_size: size, vocab_size, max_position_embeddings, layer_norm_eps } = config;
+  const words = graph.embedding(ids, 'embeddings.word_embeddings', [vocab_size, size]);
   const table = graph.parameter('embeddings.position_embeddings.weight', 'embedding', [
     max_position_embeddings,
     size,
   ]);
   const zero = graph.ints([0], 'positions/start');
-  const length = graph.node('Shape', 'positions/length', ['input_ids'], { start: 1, end: 2 });
+  const length = graph.node('Shape', 'positions/length', [ids], { start: 1, end: 2 });
   const positions = graph.node('Slice', 'embeddings.position_embeddings', [table, zero, length, zero]);
   const typed = graph.node('Add', 'embeddings/typed', [words, types]);
   const sum = graph.node('Add', 'embeddings/sum', [typed, positions]);
