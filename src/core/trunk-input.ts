@@ -1,9 +1,21 @@
 /** @file What a trunk takes for one sample: one row for each kind, so that nobody else needs to know them apart. */
 import { decodeFloat16, encodeFloat16 } from './float16.ts';
 
-/** Pixels 0..255 of a square picture, RGB; or frames of the logarithmic mel spectrum of a sound, 100 a second. */
+/**
+ * Pixels 0..255 of a square picture, RGB; or frames of the logarithmic mel spectrum of a sound, 100 a second; or the
+ * pieces of a text, each one more than its id, then 0.
+ */
 export type TrunkInput =
-  { readonly kind: 'pixels'; readonly size: number } | { readonly kind: 'mel'; readonly frames: number };
+  | { readonly kind: 'pixels'; readonly size: number }
+  | { readonly kind: 'mel'; readonly frames: number }
+  | {
+      readonly kind: 'tokens';
+      readonly length: number;
+      /** The model whose pieces they are. */
+      readonly model: string;
+      /** Its pieces with their scores, as JSON: a worker is handed one text faster than thousands of pairs. */
+      readonly vocabulary: string;
+    };
 
 export type InputKind = TrunkInput['kind'];
 
@@ -21,6 +33,8 @@ interface InputRow<T extends TrunkInput> {
   /** To bytes that can be kept, and back. */
   readonly pack: (values: InputValues) => Uint8Array<ArrayBuffer>;
   readonly unpack: (bytes: Uint8Array<ArrayBuffer>) => InputValues;
+  /** A value that a whole sample may consist of, to try a network on. */
+  readonly filler: number;
 }
 
 const ROWS: { readonly [K in InputKind]: InputRow<Extract<TrunkInput, { readonly kind: K }>> } = {
@@ -29,12 +43,21 @@ const ROWS: { readonly [K in InputKind]: InputRow<Extract<TrunkInput, { readonly
     key: ({ size }) => `px${size}`,
     pack: (values) => (values instanceof Uint8Array ? values : Uint8Array.from(values)),
     unpack: (bytes) => bytes,
+    filler: 0,
   },
   mel: {
     shape: ({ frames }) => [frames, MEL_BANDS, 1],
     key: ({ frames }) => `mel${frames}`,
     pack: (values) => encodeFloat16(Float32Array.from(values)),
     unpack: (bytes) => Float32Array.from(decodeFloat16(bytes)),
+    filler: 0,
+  },
+  tokens: {
+    shape: ({ length }) => [length],
+    key: ({ length, model }) => `tokens${length}-${model}`,
+    pack: (values) => new Uint8Array(Uint16Array.from(values).buffer),
+    unpack: (bytes) => Float32Array.from(new Uint16Array(bytes.slice().buffer)),
+    filler: 1,
   },
 };
 
@@ -46,6 +69,8 @@ export const inputShape = (input: TrunkInput): readonly number[] => rowOf(input)
 export const inputLength = (input: TrunkInput): number => inputShape(input).reduce((a, b) => a * b, 1);
 /** A name that is equal for trunks that take the same values. */
 export const inputKey = (input: TrunkInput): string => rowOf(input).key(input);
+/** A value that a whole sample may consist of. */
+export const inputFiller = (input: TrunkInput): number => rowOf(input).filler;
 /** Values as bytes to keep. */
 export const packInput = (input: TrunkInput, values: InputValues): Uint8Array<ArrayBuffer> =>
   rowOf(input).pack(values);

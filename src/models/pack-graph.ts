@@ -1,5 +1,6 @@
 /** @file From the files of a model pack to its network. */
 import { EngineError } from '../core/errors.ts';
+import type { TrunkInput } from '../core/trunk-input.ts';
 import { bertEncoder, parseBertConfig } from '../graph/builders/bert.ts';
 import { efficientNetLite0 } from '../graph/builders/efficientnet-lite0.ts';
 import { mobileNetV3Small } from '../graph/builders/mobilenet-v3.ts';
@@ -8,6 +9,7 @@ import type { Graph } from '../graph/model/ir.ts';
 import { ModelNetwork } from '../graph/model-network.ts';
 import { importOnnx } from '../graph/onnx/import-onnx.ts';
 import { asSoundTrunk } from '../graph/sound-trunk.ts';
+import { asTextTrunk } from '../graph/text-trunk.ts';
 import { importGraphModel } from '../graph/tfjs/import-graph-model.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
 import { readSafetensors } from '../graph/weights/safetensors.ts';
@@ -40,9 +42,9 @@ export async function graphOfPack(pack: Pack): Promise<Graph> {
 }
 
 /**
- * The trunk of a pack for pictures or sounds. Needs an active back-end.
+ * The trunk of a pack for pictures, sounds or texts. Needs an active back-end.
  * Owns: the caller disposes it.
- * @throws {EngineError} `model-unsupported` if the pack is for neither; `model-damaged`.
+ * @throws {EngineError} `model-unsupported` if the pack is for none of them; `model-damaged`.
  */
 export async function trunkOfPack(pack: Pack): Promise<TrunkNetwork> {
   const { network } = pack.manifest;
@@ -59,12 +61,22 @@ export async function trunkOfPack(pack: Pack): Promise<TrunkNetwork> {
     const trunk = asSoundTrunk(await graphOfPack(pack), network.sound);
     return new ModelNetwork(trunk, { isKnown: true, input: { kind: 'mel', frames } });
   }
+  if (network.kind === 'graph-model' && network.text !== undefined) {
+    const trunk = asTextTrunk(await graphOfPack(pack), network.text);
+    return new ModelNetwork(trunk, { isKnown: true, input: textInput(pack, network.text.length) });
+  }
   if (network.kind !== 'graph-model' || network.image === undefined) {
-    throw notFor(pack, 'pictures or sounds');
+    throw notFor(pack, 'pictures, sounds or texts');
   }
   const { inputSize, featureAxes, range } = network.image;
   const framing = { inputSize, featureAxes, ...towards(range) };
   return new ModelNetwork(asImageTrunk(await graphOfPack(pack), framing), { isKnown: true });
+}
+
+/** What a trunk for texts takes. */
+export function textInput(pack: Pack, length: number): TrunkInput {
+  const vocabulary = new TextDecoder().decode(fileOf(pack, 'vocab.json'));
+  return { kind: 'tokens', length, model: pack.manifest.id, vocabulary };
 }
 
 function jsonOf(pack: Pack, name: string): unknown {

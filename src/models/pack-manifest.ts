@@ -29,6 +29,11 @@ export interface BertNetwork {
 /** A graph model of TensorFlow.js (`model.json`, `weights.bin`) with one output. */
 export interface GraphModelNetwork {
   readonly kind: 'graph-model';
+  /** How texts enter, with `vocab.json`; absent where the input is no text. */
+  readonly text?: {
+    /** Pieces of the longest text. */
+    readonly length: number;
+  };
   /** How pictures enter and features leave; absent where the input is no picture. */
   readonly image?: {
     readonly inputSize: number;
