@@ -4,4 +4,5 @@ import type { SampleKind } from '../../src/index.ts';
 export const ACCEPT: Readonly<Record<SampleKind, string>> = {
   picture: 'image/*',
   sound: 'audio/*,.wav,.mp3,.ogg,.oga,.opus,.flac,.m4a,.aac,.aiff,.webm',
+  text: 'text/plain,.txt,.text,.md',
 };

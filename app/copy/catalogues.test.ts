@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../src/index.ts';
 import { forSounds as enSounds } from './en/for-sounds.ts';
+import { forTexts as enTexts } from './en/for-texts.ts';
 import { en } from './en/index.ts';
 import { preferredLanguage } from './i18n.ts';
 import { inKind } from './in-kind.ts';
 import { forSounds as zhSounds } from './zh/for-sounds.ts';
+import { forTexts as zhTexts } from './zh/for-texts.ts';
 import { zh } from './zh/index.ts';
 
 function leaves(value: unknown, path: string): [string, string][] {
@@ -39,10 +41,13 @@ describe('the two catalogues', () => {
   });
 });
 
-describe('the words of a project of sounds', () => {
+describe.each([
+  ['sounds', enSounds, zhSounds],
+  ['texts', enTexts, zhTexts],
+])('the words of a project of %s', (_, inEnglish, inChinese) => {
   const spoken = {
-    en: { base: en, anew: enSounds, pictures: /picture|photo|camera/i },
-    zh: { base: zh, anew: zhSounds, pictures: /图片|照片|摄像|张/ },
+    en: { base: en, anew: inEnglish, pictures: /picture|photo|camera/i },
+    zh: { base: zh, anew: inChinese, pictures: /图片|照片|摄像|张/ },
   };
 
   it.each(['en', 'zh'] as const)('(%s) replace only sentences that there are', (language) => {
@@ -69,7 +74,7 @@ describe('the words of a project of sounds', () => {
 
   it('keep what is filled in', () => {
     const values = new Map(leaves(en, '').map(([path, text]) => [path, placeholders(text)]));
-    for (const [path, text] of leaves(inKind(en, enSounds), '')) {
+    for (const [path, text] of leaves(inKind(en, inEnglish), '')) {
       for (const name of placeholders(text)) {
         const isDetail = path === 'errors.file-unsupported';
         expect(isDetail || values.get(path)?.includes(name), path).toBe(true);

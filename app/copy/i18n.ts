@@ -2,7 +2,7 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { SampleKind } from '../../src/index.ts';
 import type { English } from './en/index.ts';
-import { inKind } from './in-kind.ts';
+import { inKind, type KindCopy } from './in-kind.ts';
 
 export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -81,11 +81,22 @@ async function loadCatalogues(language: Language, kind: SampleKind): Promise<obj
   const catalogues =
     language === 'zh' ? (await import('./zh/index.ts')).zh : (await import('./en/index.ts')).en;
   if (kind === 'picture') return catalogues;
-  const { forSounds } = await (language === 'zh'
-    ? import('./zh/for-sounds.ts')
-    : import('./en/for-sounds.ts'));
-  return inKind(catalogues, forSounds);
+  return inKind(catalogues, await IN_KIND[kind][language]());
 }
+
+/** What another kind of sample is called, loaded when a project has it. */
+const IN_KIND: Readonly<
+  Record<Exclude<SampleKind, 'picture'>, Readonly<Record<Language, () => Promise<KindCopy>>>>
+> = {
+  sound: {
+    en: async () => (await import('./en/for-sounds.ts')).forSounds,
+    zh: async () => (await import('./zh/for-sounds.ts')).forSounds,
+  },
+  text: {
+    en: async () => (await import('./en/for-texts.ts')).forTexts,
+    zh: async () => (await import('./zh/for-texts.ts')).forTexts,
+  },
+};
 
 function readRemembered(): string | null {
   try {

@@ -19,6 +19,7 @@ const KEPT: ReadonlySet<string> = new Set([
   'ownModel',
   'sound',
   'stress',
+  'text',
 ] satisfies (keyof English)[]);
 
 /** The catalogues of one language for another kind of sample. */

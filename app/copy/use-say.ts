@@ -14,6 +14,7 @@ const NAMESPACES = [
   'ownModel',
   'prepare',
   'sound',
+  'text',
   'stress',
   'use',
   'why',

@@ -1,4 +1,6 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type ComponentType } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SampleKind } from '../../src/index.ts';
 import { CameraView } from '../capture/CameraView.tsx';
 import { useCamera } from '../capture/use-camera.ts';
 import { useSampleKind } from '../store/sample-kind.ts';
@@ -7,6 +9,7 @@ import classes from './LivePanel.module.css';
 import { ListeningAnswers, ListeningView, useListening } from './LiveSound.tsx';
 import { Answers, MOST_ROWS, PanelTop, type LiveSource } from './PanelParts.tsx';
 import { SpeakerLine } from './SpeakerLine.tsx';
+import { TextView } from './TextView.tsx';
 import { WaitingClasses } from './WaitingClasses.tsx';
 import { useFilePrediction, useLivePrediction } from './use-live-prediction.ts';
 import { useCanAnswer, useModelName } from './use-model.ts';
@@ -22,8 +25,15 @@ interface LivePanelProps {
  * pulled up to be used: the device then starts at once, if there is a model to answer.
  */
 export function LivePanel(props: LivePanelProps) {
-  return useSampleKind() === 'sound' ? <SoundPanel {...props} /> : <PicturePanel {...props} />;
+  const Panel = PANELS[useSampleKind()];
+  return <Panel {...props} />;
 }
+
+const PANELS: Readonly<Record<SampleKind, ComponentType<LivePanelProps>>> = {
+  picture: PicturePanel,
+  sound: SoundPanel,
+  text: TextPanel,
+};
 
 function PicturePanel({ visible, pulledUp }: LivePanelProps) {
   const [source, setSource] = useState<LiveSource>('camera');
@@ -87,6 +97,23 @@ function SoundPanel({ visible, pulledUp }: LivePanelProps) {
           ))}
       </div>
       {ready && <SpeakerLine elapsedMs={(listens ? latest : filed.prediction)?.elapsedMs ?? null} />}
+    </section>
+  );
+}
+
+function TextPanel({ visible }: LivePanelProps) {
+  const [file, setFile] = useState<File | null>(null);
+  const { t } = useTranslation('live');
+  const ready = useCanAnswer();
+  const answer = useFilePrediction(visible && ready ? file : null, useModelName());
+  return (
+    <section className={classes.panel} aria-labelledby="live-title">
+      <h2 className={classes.title} id="live-title">
+        {t('title')}
+      </h2>
+      <TextView onFile={setFile} />
+      <div className={classes.answers}>{ready ? <Answers answer={answer} /> : <WaitingClasses />}</div>
+      {ready && <SpeakerLine elapsedMs={answer.prediction?.elapsedMs ?? null} />}
     </section>
   );
 }

@@ -113,7 +113,7 @@ export const PACKS: readonly PackRecord[] = [
     id: 'use-lite',
     name: 'Universal Sentence Encoder Lite',
     task: 'text',
-    bundled: false,
+    bundled: true,
     licence: 'Apache-2.0',
     copyright: 'The TensorFlow Hub Authors; packaged by the EnergeticAI authors',
     source: {

@@ -11,7 +11,7 @@ export interface TableColumn {
 
 /** What columns mean, each by its place from 0; `null`: no column. */
 export interface TableMapping {
-  /** Paths that point into the same drop. */
+  /** Paths that point into the same drop; of texts, the texts themselves. */
   readonly file: number;
   /** Class names. Without one, folders are the classes. */
   readonly label: number | null;

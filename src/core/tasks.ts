@@ -1,10 +1,10 @@
 /** @file What can be learned: one row for each task. A row says what its samples are; `src/data/kinds` knows those. */
 
 /** What a sample is, as a person brings it. */
-export const SAMPLE_KINDS = ['picture', 'sound'] as const;
+export const SAMPLE_KINDS = ['picture', 'sound', 'text'] as const;
 export type SampleKind = (typeof SAMPLE_KINDS)[number];
 
-export const TASK_IDS = ['image-classification', 'sound-classification'] as const;
+export const TASK_IDS = ['image-classification', 'sound-classification', 'text-classification'] as const;
 export type TaskId = (typeof TASK_IDS)[number];
 
 export interface Task {
@@ -16,4 +16,5 @@ export interface Task {
 export const TASKS: Readonly<Record<TaskId, Task>> = {
   'image-classification': { sample: 'picture', firstModel: 'mobilenet-v3-small' },
   'sound-classification': { sample: 'sound', firstModel: 'speech-embedding' },
+  'text-classification': { sample: 'text', firstModel: 'use-lite' },
 };

@@ -3,12 +3,16 @@ import { assertNotAborted, EngineError, isAbortError, toErrorData } from '../cor
 import type { TableMapping, TablePreview } from '../core/import-table.ts';
 import type { ImportFile, Rejection } from '../core/project.ts';
 import { openSources, type Candidate } from './import-candidates.ts';
+import type { KindAdapter } from './kinds/kind.ts';
+import { text } from './kinds/text.ts';
 import { isPictureName, isTableName } from './names.ts';
 import { applyTables } from './tables/apply-table.ts';
 import { guessMapping } from './tables/mapping.ts';
 import { openTable } from './tables/open-table.ts';
 import { PictureIndex } from './tables/picture-index.ts';
 import type { Table } from './tables/table.ts';
+import { gatherRows } from './text/gather-rows.ts';
+import { guessTextMapping, isTextHeader } from './text/text-mapping.ts';
 
 export interface GatheredDrop {
   readonly candidates: readonly Candidate[];
@@ -25,11 +29,13 @@ const EXAMPLE_LENGTH = 60;
 /**
  * Opens everything, and reads the tables through: those of the same columns together, as if they were one. Pictures
  * that a table does not list are left out, with a reason.
+ * @param rowsAre Whether a row names a file of the drop, or is a sample itself.
  * @param tables How to read them: `guess` by their columns, `ignore` them, or by a mapping.
  */
 export async function gatherDrop(
   files: readonly ImportFile[],
   tables: TableMapping | 'guess' | 'ignore',
+  rowsAre: KindAdapter['rows'],
   signal: AbortSignal,
   onSource: (done: number) => void = () => undefined,
 ): Promise<GatheredDrop> {
@@ -46,7 +52,8 @@ export async function gatherDrop(
   }
   const plain = { candidates: all, rejected, isProject, table: null };
   if (tables === 'ignore' || isProject || !all.some(({ mayBeTable }) => mayBeTable)) return plain;
-  const opened = await openTables(all);
+  if (rowsAre === 'are-samples') return gatherTexts(plain, tables, signal);
+  const opened = await openTables(all, headerWithoutPictures(all));
   const pictures = all.filter((candidate) => !opened.taken.has(candidate));
   rejected.push(...opened.rejected);
   if (opened.tables.length === 0) return { ...plain, candidates: pictures };
@@ -76,28 +83,68 @@ export async function gatherDrop(
     const message = 'No row of the table names this picture.';
     rejected.push({ name: path, error: { code: 'table-not-listed', message, detail: { name: first.name } } });
   }
-  const columns = first.columns.map((name, column) => ({ name, examples: examplesOf(rows, column) }));
   const { rows: count, matched } = applied;
-  const { name, format } = first;
+  const table = { ...described(first, rows), rows: count, matched, mapping };
+  return { candidates: listed, rejected, isProject, table };
+}
+
+function described({ name, format, columns }: Table, rows: readonly (readonly string[])[]) {
   return {
-    candidates: listed,
-    rejected,
-    isProject,
-    table: { name, format, columns, rows: count, matched, mapping },
+    name,
+    format,
+    columns: columns.map((column, i) => ({ name: column, examples: examplesOf(rows, i) })),
   };
 }
 
-async function openTables(all: readonly Candidate[]) {
+/** Files of text are samples, whatever their lines look like; the rows of anything else that is a table are. */
+async function gatherTexts(
+  { candidates: all, rejected: refused, isProject }: GatheredDrop,
+  tables: TableMapping | 'guess',
+  signal: AbortSignal,
+): Promise<GatheredDrop> {
+  const plain = all.filter(({ path, mayBeTable }) => !mayBeTable || text.isName(path));
+  const opened = await openTables(
+    all.filter((candidate) => !plain.includes(candidate)),
+    isTextHeader,
+  );
+  const others = all.filter((candidate) => !opened.taken.has(candidate));
+  const rejected = [...refused, ...opened.rejected];
+  const [first] = opened.tables;
+  if (first === undefined) return { candidates: others, rejected, isProject, table: null };
+  const rows = await firstRows(first, signal);
+  const mapping = tables === 'guess' ? guessTextMapping(first.columns, rows) : tables;
+  if (mapping === null) {
+    const error = new EngineError('table-no-texts', 'No column holds texts.', { name: first.name });
+    rejected.push({ name: first.name, error: toErrorData(error) });
+    return { candidates: others, rejected, isProject, table: null };
+  }
+  const gathered = await gatherRows(opened.tables, mapping, signal);
+  const { candidates, rows: count } = gathered;
+  return {
+    candidates: [...others, ...candidates],
+    rejected: [...rejected, ...gathered.rejected],
+    isProject,
+    table: { ...described(first, rows), rows: count, matched: candidates.length, mapping },
+  };
+}
+
+/** A first row that names a picture is no header. */
+function headerWithoutPictures(all: readonly Candidate[]): HasHeader {
+  const index = new PictureIndex(all.filter(({ mayBeTable }) => !mayBeTable).map(({ path }) => path));
+  return (cells) => !cells.some((cell) => isPictureName(cell.trim()) || index.find(cell) !== null);
+}
+
+type HasHeader = (cells: readonly string[]) => boolean;
+
+async function openTables(all: readonly Candidate[], hasHeader: HasHeader) {
   const taken = new Set<Candidate>();
   const rejected: Rejection[] = [];
   const tables: Table[] = [];
-  const index = new PictureIndex(all.filter(({ mayBeTable }) => !mayBeTable).map(({ path }) => path));
-  const isPicture = (cell: string) => isPictureName(cell.trim()) || index.find(cell) !== null;
   for (const candidate of all) {
     if (!candidate.mayBeTable) continue;
     const name = candidate.path.slice(candidate.path.lastIndexOf('/') + 1);
     try {
-      const table = await openTable(await candidate.open(), name, isPicture);
+      const table = await openTable(await candidate.open(), name, hasHeader);
       if (table === null) continue;
       taken.add(candidate);
       if (tables[0] === undefined || sameColumns(tables[0], table)) tables.push(table);

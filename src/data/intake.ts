@@ -14,6 +14,7 @@ import { isJunk, openSources } from './import-candidates.ts';
 import type { Candidate } from './import-candidates.ts';
 import { importAll } from './importer.ts';
 import type { Arrival, ImportEvent, Incoming } from './importer.ts';
+import type { KindAdapter } from './kinds/kind.ts';
 import { KINDS } from './kinds/kinds.ts';
 import type { Pictures } from './pictures.ts';
 import { previewImport } from './preview.ts';
@@ -54,10 +55,11 @@ function toIncoming(candidate: Candidate, classId: string | undefined, prepare: 
 async function* fileArrivals(
   { files, intoClass, table }: CallParams<'data.import'>,
   prepare: Prepare,
+  rows: KindAdapter['rows'],
   signal: AbortSignal,
 ): AsyncIterable<Arrival> {
   if (table !== undefined) {
-    const { candidates, rejected } = await gatherDrop(files, table, signal);
+    const { candidates, rejected } = await gatherDrop(files, table, rows, signal);
     const total = candidates.length;
     for (const rejection of rejected) yield { rejection, total };
     for (const candidate of candidates) yield { total, incoming: toIncoming(candidate, intoClass, prepare) };
@@ -121,7 +123,8 @@ export function createIntake(parts: IntakeParts): Intake {
   const capturing = { holder, pool, keep, now, projectSignal };
   return {
     preview: (params, { emit, signal }) => previewImport(params, holder.state(), KINDS[kind()], emit, signal),
-    import: (params, { emit, signal }) => take(fileArrivals(params, prepareFile, signal), emit, signal),
+    import: (params, { emit, signal }) =>
+      take(fileArrivals(params, prepareFile, KINDS[kind()].rows, signal), emit, signal),
     async sampleSet({ classNames }, { emit, signal }) {
       const told = (event: ImportEvent) => {
         if (event.kind !== 'rejected') emit(event);

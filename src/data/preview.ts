@@ -41,7 +41,7 @@ export async function previewImport(
     rejected: refused,
     isProject,
     table,
-  } = await gatherDrop(files, tables, signal, onSource);
+  } = await gatherDrop(files, tables, kind.rows, signal, onSource);
   const rejected: Rejection[] = [...refused];
   for await (const [candidate, refusal] of inOrder(candidates, READ_AT_ONCE, (one) => refusalOf(one, kind))) {
     assertNotAborted(signal);

@@ -23,6 +23,8 @@ export const errors = {
   'file-not-a-sound': 'This is no sound that is known here, whatever its name says.',
   'sound-nothing-heard':
     'Nothing stood out from the quiet in this recording. Speak nearer to the microphone, with a pause before and after.',
+  'file-not-a-text': 'This is no text, whatever its name says.',
+  'text-empty': 'There is no text in it, only nothing or white space.',
   'sound-silent': 'There is no sound in this file.',
   'sound-too-long': 'The sound lasts {{seconds}} s. Cut it to {{limitSeconds}} s at most and drop it again.',
   'sound-undecodable':
@@ -47,6 +49,7 @@ export const errors = {
     'Row {{line}} names “{{file}}”, and several pictures are called that. Write the folder too.',
   'table-json':
     'Line {{line}} is not valid JSON, so it was left out. Look for a missing quote, comma or bracket there.',
+  'table-no-texts': 'No column of this table holds texts.',
   'table-no-files':
     'No column of this table names pictures. One column must hold file names of pictures that are dropped together with it.',
   'table-no-label': 'Row {{line}} (“{{file}}”) has no label. Fill it in, or choose another label column.',

@@ -10,6 +10,7 @@ import { ownModel } from './own-model.ts';
 import { prepare } from './prepare.ts';
 import { sound } from './sound.ts';
 import { stress } from './stress.ts';
+import { text } from './text.ts';
 import { use } from './use.ts';
 import { why } from './why.ts';
 import { workshop } from './workshop.ts';
@@ -27,6 +28,7 @@ export const en = {
   prepare,
   sound,
   stress,
+  text,
   use,
   why,
   workshop,

@@ -12,6 +12,7 @@ import { ownModel } from './own-model.ts';
 import { prepare } from './prepare.ts';
 import { sound } from './sound.ts';
 import { stress } from './stress.ts';
+import { text } from './text.ts';
 import { use } from './use.ts';
 import { why } from './why.ts';
 import { workshop } from './workshop.ts';
@@ -29,6 +30,7 @@ export const zh: Catalogue<English> = {
   prepare,
   sound,
   stress,
+  text,
   use,
   why,
   workshop,

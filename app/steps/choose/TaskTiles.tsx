@@ -13,7 +13,7 @@ const TILES: readonly {
 }[] = [
   { id: 'pictures', Icon: IconPhoto, task: 'image-classification' },
   { id: 'sounds', Icon: IconWaveSine, task: 'sound-classification' },
-  { id: 'sentences', Icon: IconMessage2, task: null },
+  { id: 'sentences', Icon: IconMessage2, task: 'text-classification' },
   { id: 'words', Icon: IconTags, task: null },
   { id: 'translation', Icon: IconLanguage, task: null },
 ];

@@ -1,9 +1,10 @@
 import { Button, Checkbox, FileButton, Modal, NativeSelect } from '@mantine/core';
-import { IconCamera, IconMicrophone, IconPhotoPlus, IconTrash } from '@tabler/icons-react';
+import { IconPhotoPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClassRecord, SampleId } from '../../../src/index.ts';
 import { ACCEPT } from '../../capture/accept.ts';
+import { DEVICE_ICONS } from '../../components/device-icons.ts';
 import { editDataset, importFiles } from '../../store/data-actions.ts';
 import { useSampleKind } from '../../store/sample-kind.ts';
 import { Recorder } from '../prepare/Recorder.tsx';
@@ -81,7 +82,7 @@ function AddMore({ record, onClose }: { readonly record: ClassRecord; readonly o
   const { t } = useTranslation('workshop');
   const [camera, setCamera] = useState(false);
   const kind = useSampleKind();
-  const Icon = kind === 'sound' ? IconMicrophone : IconCamera;
+  const Icon = DEVICE_ICONS[kind];
   return (
     <Modal opened onClose={onClose} size="lg" centered title={t('more.title', { name: record.name })}>
       <div className={styles.add}>

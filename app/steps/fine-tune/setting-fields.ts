@@ -58,6 +58,7 @@ const COLOUR: NumberField<AugmentationNumber> = { key: 'colour', min: 0, max: 0.
 export const AUGMENTATION_FIELDS: Readonly<Record<SampleKind, readonly NumberField<AugmentationNumber>[]>> = {
   picture: [VARIANTS, CROP, { key: 'rotateDegrees', min: 0, max: 45, step: 5, digits: 0 }, COLOUR],
   sound: [VARIANTS, CROP, COLOUR],
+  text: [],
 };
 
 export const TUNING_FIELDS: readonly NumberField<TuningNumber>[] = [

@@ -104,7 +104,9 @@ function Stored({ sample, shade, compact }: PictureProps) {
   return (
     <div className={styles.frame} data-kind={sample.kind} data-compact={compact || undefined}>
       {blob instanceof Blob &&
-        (sample.kind === 'sound' ? (
+        (sample.kind === 'text' ? (
+          <Words blob={blob} />
+        ) : sample.kind === 'sound' ? (
           <SoundPlayer sound={blob} name={sample.name} autoPlay />
         ) : (
           <Picture sample={sample} blob={blob} shade={shade} />
@@ -134,6 +136,27 @@ function Picture({ sample, blob, shade }: Omit<PictureProps, 'compact'> & { read
       <img ref={image} className={styles.picture} alt={sample.name} />
       {shade}
     </span>
+  );
+}
+
+/** A text longer than this is shown from its beginning. */
+const MOST_CHARACTERS = 20_000;
+
+function Words({ blob }: { readonly blob: Blob }) {
+  const [words, setWords] = useState('');
+  useEffect(() => {
+    let left = false;
+    void blob.text().then((text) => {
+      if (!left) setWords(text.slice(0, MOST_CHARACTERS));
+    });
+    return () => {
+      left = true;
+    };
+  }, [blob]);
+  return (
+    <p className={styles.words} dir="auto">
+      {words}
+    </p>
   );
 }
 

@@ -15,6 +15,13 @@ export function Thumbnail({ id, alt }: ThumbnailProps) {
   if (thumbnail?.status === 'ready') {
     return <img className={styles.picture} src={thumbnail.url} alt={alt} draggable={false} />;
   }
+  if (thumbnail?.status === 'words') {
+    return (
+      <span className={styles.words} dir="auto">
+        {thumbnail.words}
+      </span>
+    );
+  }
   return (
     <span className={styles.blank} role={alt === '' ? undefined : 'img'} aria-label={alt || undefined}>
       {thumbnail?.status === 'gone' && <IconPhotoOff size={18} stroke={1.5} aria-hidden />}

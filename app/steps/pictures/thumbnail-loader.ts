@@ -1,7 +1,11 @@
 import type { SampleId } from '../../../src/index.ts';
 
 /** `gone`: the project has no such picture any more, or it cannot be read. */
-export type Thumbnail = { readonly status: 'ready'; readonly url: string } | { readonly status: 'gone' };
+export type Thumbnail =
+  | { readonly status: 'ready'; readonly url: string }
+  /** The beginning of a text. */
+  | { readonly status: 'words'; readonly words: string }
+  | { readonly status: 'gone' };
 
 interface ThumbnailLoaderOptions {
   readonly fetch: (ids: readonly SampleId[]) => Promise<readonly (Blob | null)[]>;
@@ -97,21 +101,26 @@ export class ThumbnailLoader {
   }
 
   async #load(batch: readonly SampleId[]): Promise<void> {
-    let blobs: readonly (Blob | null)[] = [];
+    let blobs: readonly (Blob | string | null)[] = [];
     try {
-      blobs = await this.#options.fetch(batch);
+      blobs = await Promise.all((await this.#options.fetch(batch)).map(wordsIn));
     } catch {
       // The engine is gone or the project was replaced: cells that are still shown say that there is no picture.
     }
     for (const [index, id] of batch.entries()) {
       if (!this.#asked.delete(id)) continue;
       const blob = blobs[index] ?? null;
-      const thumbnail: Thumbnail =
-        blob === null ? { status: 'gone' } : { status: 'ready', url: this.#options.createUrl(blob) };
+      const thumbnail = this.#thumbnailOf(blob);
       this.#touch(id, thumbnail);
       for (const listener of this.#shown.get(id) ?? []) listener();
     }
     this.#evict();
+  }
+
+  #thumbnailOf(blob: Blob | string | null): Thumbnail {
+    if (blob === null) return { status: 'gone' };
+    if (typeof blob === 'string') return { status: 'words', words: blob };
+    return { status: 'ready', url: this.#options.createUrl(blob) };
   }
 
   #touch(id: SampleId, thumbnail: Thumbnail): void {
@@ -133,4 +142,9 @@ export class ThumbnailLoader {
   #revoke(thumbnail: Thumbnail): void {
     if (thumbnail.status === 'ready') this.#options.revokeUrl(thumbnail.url);
   }
+}
+
+/** What is no picture but a text, as that. */
+function wordsIn(blob: Blob | null): Promise<Blob | string | null> {
+  return blob !== null && blob.type.startsWith('text/') ? blob.text() : Promise.resolve(blob);
 }

@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core';
-import { IconCamera, IconMicrophone, IconPhotoPlus, IconX } from '@tabler/icons-react';
+import { IconPhotoPlus, IconX } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClassRecord } from '../../../src/index.ts';
 import { ACCEPT } from '../../capture/accept.ts';
+import { DEVICE_ICONS } from '../../components/device-icons.ts';
 import { useSampleKind } from '../../store/sample-kind.ts';
 import styles from './ClassCard.module.css';
 import { takePicked } from './import-flow.ts';
@@ -18,7 +19,7 @@ interface ClassFooterProps {
 export function ClassFooter({ record, recording }: ClassFooterProps) {
   const { t } = useTranslation('prepare');
   const kind = useSampleKind();
-  const Icon = kind === 'sound' ? IconMicrophone : IconCamera;
+  const Icon = DEVICE_ICONS[kind];
   const input = useRef<HTMLInputElement>(null);
   const { name } = record;
   return (

@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core';
-import { IconCamera, IconMicrophone, IconFolderOpen, IconLock, IconSparkles } from '@tabler/icons-react';
+import { IconFolderOpen, IconLock, IconSparkles } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DEVICE_ICONS } from '../../components/device-icons.ts';
 import { useSampleKind } from '../../store/sample-kind.ts';
 import { AddPictures } from './AddPictures.tsx';
 import styles from './EmptyChoices.module.css';
@@ -14,6 +15,7 @@ export function EmptyChoices() {
   const { t } = useTranslation('prepare');
   const { t: sound } = useTranslation('sound');
   const kind = useSampleKind();
+  const DeviceIcon = DEVICE_ICONS[kind];
   const { takeSamples, taking } = useTakeSamples();
   const openDevice = async () => {
     // Noise comes first: it asks for nothing but to let the microphone run.
@@ -34,10 +36,10 @@ export function EmptyChoices() {
           </Tile>
         )}
         <Tile
-          icon={kind === 'sound' ? <IconMicrophone /> : <IconCamera />}
+          icon={<DeviceIcon />}
           title={t('empty.cameraTitle')}
           text={t('empty.cameraText')}
-          main={kind === 'sound'}
+          main={kind !== 'picture'}
         >
           <Button
             fullWidth

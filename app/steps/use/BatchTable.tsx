@@ -102,7 +102,9 @@ function Answers({ prediction }: { readonly prediction: Prediction }) {
 }
 
 function FileCell({ file }: { readonly file: File }) {
-  return useSampleKind() === 'sound' ? <PlayFile file={file} /> : <FilePicture file={file} />;
+  const kind = useSampleKind();
+  if (kind === 'text') return null;
+  return kind === 'sound' ? <PlayFile file={file} /> : <FilePicture file={file} />;
 }
 
 /** Decoded by the browser only when somebody wants to hear it. */

@@ -27,12 +27,13 @@ interface Saved {
 
 /** The answering model as a file; where that is not to be had, it says so. */
 export function ExportCard() {
-  const { t } = useTranslation(['use', 'sound']);
-  if (useSampleKind() === 'picture') return <ExportPictures />;
+  const { t } = useTranslation(['use', 'sound', 'text']);
+  const kind = useSampleKind();
+  if (kind === 'picture') return <ExportPictures />;
   return (
     <li className={`${styles.card ?? ''} ${styles.wide ?? ''}`}>
       <h3 className={styles.cardTitle}>{t('export.title')}</h3>
-      <p className={styles.cardText}>{t('sound:noExport')}</p>
+      <p className={styles.cardText}>{t(`${kind}:noExport`)}</p>
     </li>
   );
 }

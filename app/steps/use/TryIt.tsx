@@ -1,6 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ComponentType, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { SampleKind } from '../../../src/index.ts';
 import { CameraView } from '../../capture/CameraView.tsx';
 import { useCamera } from '../../capture/use-camera.ts';
 import { useSay } from '../../copy/use-say.ts';
@@ -10,6 +11,7 @@ import { ListeningAnswers, ListeningView, useListening } from '../../live/LiveSo
 import type { LiveSource } from '../../live/PanelParts.tsx';
 import { ProbabilityBars } from '../../live/ProbabilityBars.tsx';
 import { SpeakerLine } from '../../live/SpeakerLine.tsx';
+import { TextView } from '../../live/TextView.tsx';
 import { rankedAnswers } from '../../live/ranked.ts';
 import { useFilePrediction, useLivePrediction, type LiveAnswer } from '../../live/use-live-prediction.ts';
 import { useModelName } from '../../live/use-model.ts';
@@ -26,8 +28,15 @@ interface TryItProps {
 
 /** One sample at a time, large: camera, microphone or file, with the probability of each class. */
 export function TryIt(props: TryItProps) {
-  return useSampleKind() === 'sound' ? <TrySound {...props} /> : <TryPicture {...props} />;
+  const Try = TRIES[useSampleKind()];
+  return <Try {...props} />;
 }
+
+const TRIES: Readonly<Record<SampleKind, ComponentType<TryItProps>>> = {
+  picture: TryPicture,
+  sound: TrySound,
+  text: TryText,
+};
 
 function TryPicture({ file, onFile }: TryItProps) {
   const videoRef = useRef<HTMLVideoElement | null>(null);
@@ -78,6 +87,26 @@ function TrySound({ file, onFile }: TryItProps) {
         <SpeakerLine elapsedMs={(source === 'camera' ? latest : filed.prediction)?.elapsedMs ?? null} />
       </div>
     </Frame>
+  );
+}
+
+function TryText() {
+  const [written, setWritten] = useState<File | null>(null);
+  const { t } = useTranslation('use');
+  const answer = useFilePrediction(written, useModelName());
+  return (
+    <section className={styles.section} aria-labelledby="try-title">
+      <h2 id="try-title" className={styles.title}>
+        {t('try.title')}
+      </h2>
+      <div className={styles.try}>
+        <TextView onFile={setWritten} />
+        <div className={styles.answers}>
+          <Answer answer={answer} />
+          <SpeakerLine elapsedMs={answer.prediction?.elapsedMs ?? null} />
+        </div>
+      </div>
+    </section>
   );
 }
 

@@ -11,7 +11,9 @@ export interface KindAdapter {
   /** Whether a file of this name may be one, where its bytes are packed. */
   isName(name: string): boolean;
   /** Why one of another name is refused. */
-  readonly otherName: 'file-not-a-picture' | 'file-not-a-sound';
+  readonly otherName: 'file-not-a-picture' | 'file-not-a-sound' | 'file-not-a-text';
+  /** What a row of a table is: it names a sample of the drop, or it is one. */
+  readonly rows: 'name-samples' | 'are-samples';
   /** By its first bytes alone. @throws {EngineError} why it is refused. */
   checkHead(file: Blob): Promise<unknown>;
   /** A file from outside, checked, as it is kept, with a small picture of it. @throws {EngineError} why it is refused. */

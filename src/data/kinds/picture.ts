@@ -12,6 +12,7 @@ const NAME = /\.(?:jpe?g|jfif|png|webp|gif|avif|bmp)$|^[^.]+$/iu;
 export const picture: KindAdapter = {
   isName: (name) => NAME.test(name),
   otherName: 'file-not-a-picture',
+  rows: 'name-samples',
   checkHead,
   ingest: ingestFile,
   input: async (stored, input, variant) => storedPixels(stored, sizeOf(input), variant),

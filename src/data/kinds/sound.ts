@@ -19,6 +19,7 @@ const TILE = { width: 128, height: 96 };
 export const sound: KindAdapter = {
   isName: (name) => /\.(?:wave?|mp3|og[ga]|opus|flac|m4a|aac|aiff?|webm)$/iu.test(name),
   otherName: 'file-not-a-sound',
+  rows: 'name-samples',
   checkHead: async (file) => {
     checkBytes(file);
     if (soundFormat(await readHead(file, SOUND_HEAD_BYTES)) === null)

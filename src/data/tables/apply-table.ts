@@ -76,8 +76,18 @@ function place(values: readonly string[], line: number, mapping: TableMapping, p
   if (path === SEVERAL) {
     throw new EngineError('table-file-several', `${file} fits several pictures.`, { line, file });
   }
+  return { path, placement: placementOf(values, line, mapping) };
+}
+
+/**
+ * What a row says of its sample.
+ * @throws {EngineError} `table-no-label`, `table-side`.
+ */
+export function placementOf(values: readonly string[], line: number, mapping: TableMapping): Placement {
+  const cell = (column: number | null) => (column === null ? '' : (values[column] ?? '').trim());
   const label = cell(mapping.label);
   if (mapping.label !== null && label === '') {
+    const file = cell(mapping.file).slice(0, LONGEST_GROUP);
     throw new EngineError('table-no-label', `Row ${line} has no label.`, { line, file });
   }
   const side = sideNamed(cell(mapping.side));
@@ -88,12 +98,11 @@ function place(values: readonly string[], line: number, mapping: TableMapping, p
     });
   }
   const group = cell(mapping.group).slice(0, LONGEST_GROUP);
-  const placement: Placement = {
+  return {
     ...(mapping.label !== null && { label }),
     ...(side !== undefined && { side }),
     ...(group !== '' && { group: `named ${group}` }),
   };
-  return { path, placement };
 }
 
 /** @throws {EngineError} `table-two-labels` if an earlier row says something else of the same picture. */

@@ -27,20 +27,27 @@ export function openDelimited(
   const newline = lineEnd(head);
   const delimiter = guessDelimiter(head, newline);
   if (delimiter === null) return null;
-  const [first = []] = parse(head, { delimiter, newline }).data;
+  const dialect = {
+    delimiter,
+    newline,
+    ...(hasLooseQuotes(head, delimiter, newline) && { quoteChar: '\0' }),
+  };
+  const [first = []] = parse(head, dialect).data;
   const headed = hasHeader(first);
   const columns = columnNames(headed ? first : first.map(() => ''));
   return {
     name,
     format: 'csv',
     columns,
-    rows: (signal) => rowsOf(file, encoding, { delimiter, newline, width: columns.length, headed }, signal),
+    rows: (signal) => rowsOf(file, encoding, { ...dialect, width: columns.length, headed }, signal),
   };
 }
 
 interface Dialect {
   readonly delimiter: string;
   readonly newline: '\r\n' | '\n' | '\r';
+  /** Default: `"`. */
+  readonly quoteChar?: string;
 }
 
 interface Shape extends Dialect {
@@ -85,6 +92,16 @@ async function* rowsOf(
     const row = toRow(values);
     if (row !== null) yield row;
   }
+}
+
+/** Whether quotes are part of the words: between tabs many programs write them so. Then a cell begins with one and goes on behind. */
+function hasLooseQuotes(head: string, delimiter: string, newline: string): boolean {
+  if (delimiter !== '\t') return false;
+  const cells = head
+    .split(newline)
+    .slice(0, -1)
+    .flatMap((line) => line.split(delimiter));
+  return cells.some((cell) => cell.startsWith('"') && !/^"(?:[^"]|"")*"$/u.test(cell));
 }
 
 /** Papa's parser for one piece of text; `ignoreLast` leaves a row that may be cut to the next piece. */

@@ -2,6 +2,7 @@
 import type { TableMapping } from '../../core/import-table.ts';
 import { isPictureName } from '../names.ts';
 import { sideNamed } from '../sides.ts';
+import { GROUP_WORDS, isNamed, LABEL_WORDS, SIDE_WORDS } from './column-words.ts';
 import type { PictureIndex } from './picture-index.ts';
 
 const FILE_WORDS = [
@@ -17,38 +18,6 @@ const FILE_WORDS = [
   '文件',
   '图片',
 ];
-const LABEL_WORDS = [
-  'label',
-  'class',
-  'category',
-  'target',
-  'labels',
-  'class_name',
-  'label_name',
-  'tag',
-  'species',
-  '标签',
-  '类别',
-  '分类',
-];
-const SIDE_WORDS = ['split', 'set', 'subset', 'side', 'partition', 'fold', '划分', '集合'];
-const GROUP_WORDS = [
-  'group',
-  'patient',
-  'subject',
-  'speaker',
-  'person',
-  'session',
-  'source',
-  'burst',
-  'video',
-  'document',
-  '分组',
-  '组',
-  '病人',
-  '患者',
-];
-
 /** This share of a column's values must be what the column is taken for. */
 const MOSTLY = 0.5;
 /** A label is a word or two, not a description. */
@@ -65,13 +34,7 @@ export function guessMapping(
     const cells = rows.map((row) => row[column] ?? '').filter((cell) => cell.trim() !== '');
     return cells.length === 0 ? 0 : cells.filter(is).length / cells.length;
   };
-  const named = (column: number, words: readonly string[]) =>
-    words.includes(
-      (columns[column] ?? '')
-        .trim()
-        .toLowerCase()
-        .replaceAll(/[\s-]+/gu, '_'),
-    );
+  const named = (column: number, words: readonly string[]) => isNamed(columns[column] ?? '', words);
   const best = (score: (column: number) => number, least: number): number | null => {
     const [first] = places
       .map((column) => ({ column, score: score(column) }))

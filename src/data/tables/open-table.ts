@@ -13,14 +13,14 @@ const PARQUET = [0x50, 0x41, 0x52, 0x31];
 const PROSE = /\.(?:md|html?|xml|css|js|py|ya?ml|svg)$/iu;
 
 /**
- * @param isPicture Whether a cell names a picture: a first row that does is no header.
+ * @param hasHeader Whether a first row names the columns.
  * @returns `null` if it is no table.
  * @throws {EngineError} the `table-...` codes, if it is one that cannot be read.
  */
 export async function openTable(
   file: Blob,
   name: string,
-  isPicture: (cell: string) => boolean,
+  hasHeader: (first: readonly string[]) => boolean,
 ): Promise<Table | null> {
   const head = (await readHead(file, HEAD_BYTES)).subarray(0, HEAD_BYTES);
   if (PARQUET.every((byte, i) => head[i] === byte)) return openParquet(file, name);
@@ -33,5 +33,5 @@ export async function openTable(
     if (lines !== null) return lines;
   }
   if (first === '{' || first === '[') return openJson(file, name, encoding);
-  return openDelimited(file, name, text, encoding, (cells) => !cells.some(isPicture));
+  return openDelimited(file, name, text, encoding, hasHeader);
 }

@@ -32,7 +32,7 @@ export function createUnigramTokenizer(vocabulary: readonly (readonly [string, n
     encode(text) {
       const normalised = text.normalize('NFKC');
       if (normalised === '') return [];
-      const symbols = [...(SPACE + normalised.replaceAll(' ', SPACE))];
+      const symbols = Array.from(SPACE + normalised.replaceAll(' ', SPACE));
       return backwards(bestPieces(symbols, root), vocabulary);
     },
   };

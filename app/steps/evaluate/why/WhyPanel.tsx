@@ -35,16 +35,16 @@ interface WhyPanelProps {
 
 /** Why a run answered as it did: the choice of a map, what it says in words, and what it learned from that is alike. */
 export function WhyPanel({ runId, id, classes, question, heat, onAsk, onGo }: WhyPanelProps) {
-  const { t } = useTranslation(['why', 'sound']);
+  const { t } = useTranslation(['why', 'sound', 'text']);
   const { view, label } = question;
   const kind = useSampleKind();
-  if (kind === 'sound') {
+  if (kind !== 'picture') {
     return (
       <section className={styles.panel} aria-labelledby="why-title">
         <h3 id="why-title" className={styles.title}>
           {t('title')}
         </h3>
-        <p className={styles.words}>{t('sound:noHeat')}</p>
+        <p className={styles.words}>{t(`${kind}:noHeat`)}</p>
         <Neighbours runId={runId} id={id} classes={classes} onGo={onGo} />
       </section>
     );
