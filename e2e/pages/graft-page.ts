@@ -59,14 +59,19 @@ export class GraftPage {
 
   /** Begins a project of sounds, of which the page then speaks. There must be nothing to lose. */
   async chooseSounds(): Promise<void> {
+    await this.chooseTask('sounds', 'Speech embedding');
+  }
+
+  /** Begins a project of another task, with its first model. There must be nothing to lose. */
+  async chooseTask(task: 'sounds' | 'sentences', model: string): Promise<void> {
     await this.goTo('choose');
-    const tile = this.page.getByRole('radio', { name: this.say('choose:tasks.sounds.name') });
+    const tile = this.page.getByRole('radio', { name: this.say(`choose:tasks.${task}.name`) });
     // Chosen once the new project is there, which is why it is no `check()`.
     await tile.click();
     await expect(tile).toBeChecked();
     await this.ready();
     await expect(
-      this.page.getByRole('button', { name: this.say('choose:models.use', { model: 'Speech embedding' }) }),
+      this.page.getByRole('button', { name: this.say('choose:models.use', { model }) }),
     ).toHaveAttribute('aria-pressed', 'true');
   }
 

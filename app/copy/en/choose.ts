@@ -46,6 +46,8 @@ export const choose = {
     v1: 'Learned from 1.3 million photos (ImageNet). An early, plain design; {{width}}.',
     speech:
       'Learned from speech to tell spoken keywords apart. Hears up to 3.8 kHz, about one and a half seconds at a time.',
+    sentences:
+      'Learned from English sentences of the web to put those that mean the same close together. Reads about 90 words; other languages it does not know.',
     other: 'A pre-trained network that turns a picture into a list of features.',
   },
   width: {

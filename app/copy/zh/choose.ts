@@ -47,6 +47,7 @@ export const choose: Catalogue<typeof english> = {
     v2: '看过 130 万张照片（ImageNet）。设计较新，{{width}}。',
     v1: '看过 130 万张照片（ImageNet）。设计较早、结构简单，{{width}}。',
     speech: '从大量语音中学会分辨口头的关键词。能听到 3.8 kHz 以下的声音，一次大约一秒半。',
+    sentences: '读过大量英文网络句子，会把意思相近的放在一起。一次约读 90 个英文单词，不懂其他语言。',
     other: '把图片变成一组特征的预训练模型。',
   },
   width: {

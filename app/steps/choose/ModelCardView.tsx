@@ -162,6 +162,7 @@ const WIDTHS = ['025', '050', '075', '100'] as const;
 function useAbout(modelId: string): string {
   const { t } = useTranslation('choose');
   if (modelId === 'speech-embedding') return t('about.speech');
+  if (modelId === 'use-lite') return t('about.sentences');
   if (modelId.endsWith('-coco')) return t('about.coco');
   if (modelId.startsWith('efficientnet-lite')) return t('about.lite');
   const family = FAMILIES.find((name) => modelId.startsWith(`mobilenet-${name}`)) ?? 'other';
