@@ -1,9 +1,14 @@
 /** @file `npm run bench -- accuracy`: held-out accuracy through the engine that the page uses. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { TASKS } from '../src/core/tasks.ts';
 import { DEFAULT_TRAIN_SETTINGS, tunedFor, type DeviceReport, type TrainSettings } from '../src/index.ts';
+import { nGramAccuracy } from './n-grams.ts';
 import { planName, type BenchOptions } from './options.ts';
 import { listFolders, listSplit, type ListedPicture } from './picture-list.ts';
 import { callEngine, openDoor, type BenchSite } from './site.ts';
+import { listTexts, type ListedText } from './text-list.ts';
 
 export interface AccuracyReport {
   readonly model: string;
@@ -24,7 +29,24 @@ const GIVEN_SPLIT_VALIDATION = 0.15;
 
 export async function benchAccuracy(site: BenchSite, options: BenchOptions): Promise<AccuracyReport> {
   const data = options.data ?? '.';
-  const pictures = options.split === null ? await listFolders(data) : await listSplit(data, options.split);
+  const scratch = await mkdtemp(join(tmpdir(), 'accuracy-'));
+  try {
+    return await measure(site, options, await listSamples(data, options, scratch));
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
+}
+
+function listSamples(data: string, { task, train, split }: BenchOptions, scratch: string) {
+  if (TASKS[task].sample === 'text') return listTexts(data, train, scratch);
+  return split === null ? listFolders(data) : listSplit(data, split);
+}
+
+async function measure(
+  site: BenchSite,
+  options: BenchOptions,
+  pictures: readonly ListedSample[],
+): Promise<AccuracyReport> {
   const page = await openDoor(site);
   const { settings } = (await callEngine(page, 'project.new', {})).result;
   const modelId = options.model ?? TASKS[options.task].firstModel;
@@ -48,7 +70,9 @@ export async function benchAccuracy(site: BenchSite, options: BenchOptions): Pro
   const seeds = [];
   let tested = 0;
   for (let seed = 1; seed <= options.seeds; seed++) {
-    await callEngine(page, 'data.split', splitFor(pictures, ids, options, seed));
+    const split = (await callEngine(page, 'data.split', splitFor(pictures, ids, options, seed))).result;
+    const baseline = baselineOf(pictures, ids, new Set(split.test));
+    if (baseline !== null) console.log(`seed ${seed}: words and pairs of words alone: ${percent(baseline)}`);
     const train: TrainSettings = {
       ...DEFAULT_TRAIN_SETTINGS,
       ...tunedFor(options.open, options.tuning.kind),
@@ -78,6 +102,23 @@ function deviceName({ backend, threads, forwardMs }: DeviceReport): string {
   return `${backend}, ${threads} threads, ${forwardMs.toFixed(1)} ms a picture`;
 }
 
+type ListedSample = ListedPicture | ListedText;
+
+/** Of texts: what a model says that has read nothing before. `null` for other samples. */
+function baselineOf(
+  samples: readonly ListedSample[],
+  ids: Readonly<Record<string, string>>,
+  test: ReadonlySet<string>,
+): number | null {
+  const texts = samples.filter((sample): sample is ListedText => 'text' in sample && sample.name in ids);
+  if (texts.length === 0) return null;
+  const isTest = ({ name }: ListedText) => test.has(ids[name] ?? '');
+  return nGramAccuracy(
+    texts.filter((text) => !isTest(text)),
+    texts.filter(isTest),
+  );
+}
+
 /** A given split fixes the test ids (and what is not among them is for learning); otherwise the seed draws it all. */
 function splitFor(
   pictures: readonly ListedPicture[],
@@ -85,7 +126,7 @@ function splitFor(
   options: BenchOptions,
   seed: number,
 ) {
-  if (options.split === null) {
+  if (pictures.every(({ side }) => side === null)) {
     return { settings: { validation: options.validation ?? 0.15, test: 0.15, seed }, fresh: true };
   }
   const sides = Object.fromEntries(

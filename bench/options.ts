@@ -18,6 +18,8 @@ export interface BenchOptions {
   readonly split: string | null;
   readonly open: OpenPlan;
   readonly task: TaskId;
+  /** Texts to learn from; `null` is all. */
+  readonly train: number | null;
   /** Id of the catalogue; `null` is the task's first choice. */
   readonly model: string | null;
   readonly tuning: Tuning;
@@ -38,7 +40,7 @@ export interface BenchOptions {
 export const USAGE = `npm run bench -- [--json FILE] [--long] [--no-build]
 npm run bench -- page [--json FILE] [--no-build]
 npm run bench -- accuracy --data DIR [--split FILE] [--open head|last:K|all] [--seeds N] [--json FILE]
-                          [--task TASK] [--model ID] [--epochs N] [--validation SHARE]
+                          [--task TASK] [--train N] [--model ID] [--epochs N] [--validation SHARE]
                           [--tune weights|lora:RANK|bias] [--names PATTERN]
 npm run bench -- doctor --data DIR [--seeds N] [--json FILE] [--no-build]
 npm run bench -- evaluate [--part why,map,exam] [--json FILE] [--no-build]
@@ -55,6 +57,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       data: { type: 'string' },
       split: { type: 'string' },
       open: { type: 'string', default: 'head' },
+      train: { type: 'string' },
       task: { type: 'string', default: 'image-classification' },
       model: { type: 'string' },
       tune: { type: 'string', default: 'weights' },
@@ -80,6 +83,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     split: values.split ?? null,
     open: readPlan(values.open),
     task: readTask(values.task),
+    train: values.train === undefined ? null : readNumber('--train', values.train, 4, 1e6),
     model: values.model ?? null,
     tuning: { ...readTuning(values.tune), names: values.names },
     seeds: readNumber('--seeds', values.seeds, 1, 100),
