@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import type { BackendName, MissingReason } from '../core/device.ts';
 import { expectLoss, watchDevice } from './device-loss.ts';
+import { registerGpuKernels } from './kernels/gpu/register.ts';
 import { registerGradients } from './kernels/gradients.ts';
 import { registerWebgpuKernels } from './kernels/webgpu-kernels.ts';
 import { openWasm } from './wasm.ts';
@@ -79,6 +80,7 @@ async function start(name: BackendName): Promise<Facts | MissingReason> {
       return startWebgpu();
     case 'webgl': {
       await import('@tensorflow/tfjs-backend-webgl');
+      registerGpuKernels('webgl');
       return activate(name, 'no-float-textures');
     }
     case 'cpu': {
@@ -96,6 +98,7 @@ async function startWebgpu(): Promise<Facts | MissingReason> {
   if (((await gpu.requestAdapter()) ?? (await gpu.requestAdapter())) === null) return { code: 'no-adapter' };
   await import('@tensorflow/tfjs-backend-webgpu');
   registerWebgpuKernels();
+  registerGpuKernels('webgpu');
   return activate('webgpu', 'no-device');
 }
 

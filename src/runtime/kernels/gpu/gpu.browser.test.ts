@@ -1,0 +1,159 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, expect, test } from 'vitest';
+import { openBackend } from '../../backends.ts';
+import { partsOfProduct, rowsAtOnce } from './conv-gradients.ts';
+
+type Make = (seed: number) => tf.Tensor[];
+
+const BACKENDS = ['webgl', 'webgpu'] as const;
+
+async function compute(backend: 'cpu' | (typeof BACKENDS)[number], make: Make): Promise<Float32Array[]> {
+  expect(await openBackend(backend)).toMatchObject({ status: 'open' });
+  const before = tf.memory();
+  const tensors = tf.tidy(() => make(11));
+  const values = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
+  tf.dispose(tensors);
+  const after = tf.memory();
+  expect(after.numTensors).toBe(before.numTensors);
+  expect(after.numDataBuffers).toBe(before.numDataBuffers);
+  return values;
+}
+
+/** Each on its own, so that a back-end that is not there fails its own test only. */
+async function expectSame(make: Make) {
+  const expected = await compute('cpu', make);
+  for (const backend of BACKENDS) {
+    const actual = await compute(backend, make);
+    expect(actual.length).toBe(expected.length);
+    actual.forEach((values, i) =>
+      expect(worstError(values, expected[i]!), `${backend}, result ${i}`).toBeLessThan(2e-5),
+    );
+  }
+}
+
+function worstError(actual: Float32Array, expected: Float32Array) {
+  expect(actual.length).toBe(expected.length);
+  const scale = Math.max(1e-6, ...expected.map(Math.abs));
+  return Math.max(...actual.map((value, i) => Math.abs(value - expected[i]!))) / scale;
+}
+
+const normal = (shape: number[], seed: number) => tf.randomNormal<tf.Rank>(shape, 0, 1, 'float32', seed);
+const sumOfSquares = (y: tf.Tensor): tf.Scalar => tf.sum(tf.square(y));
+
+afterAll(() => openBackend('cpu'));
+
+type Pad = 'same' | 'valid' | [[number, number], [number, number], [number, number], [number, number]];
+const PADS: Pad[] = [
+  'same',
+  'valid',
+  [
+    [0, 0],
+    [1, 2],
+    [2, 1],
+    [0, 0],
+  ],
+];
+
+test.each([
+  { kernel: 1, stride: 1 },
+  { kernel: 1, stride: 2 },
+  { kernel: 3, stride: 1 },
+  { kernel: 5, stride: 2 },
+  { kernel: 3, stride: 3 },
+])('gradients of a convolution: $kernel x $kernel, stride $stride', async ({ kernel, stride }) => {
+  for (const pad of PADS) {
+    await expectSame((seed) => {
+      const x = normal([2, 9, 7, 3], seed) as tf.Tensor4D;
+      const filter = normal([kernel, kernel, 3, 5], seed + 1) as tf.Tensor4D;
+      const loss = (a: tf.Tensor, b: tf.Tensor) =>
+        sumOfSquares(tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad));
+      return tf.grads(loss)([x, filter]);
+    });
+  }
+});
+
+test.each([
+  { kernel: 3, stride: 1, multiplier: 1 },
+  { kernel: 5, stride: 2, multiplier: 1 },
+  { kernel: 3, stride: 2, multiplier: 3 },
+  { kernel: 1, stride: 1, multiplier: 2 },
+])(
+  'gradients of a depthwise convolution: $kernel x $kernel, stride $stride, multiplier $multiplier',
+  async ({ kernel, stride, multiplier }) => {
+    for (const pad of PADS) {
+      await expectSame((seed) => {
+        const x = normal([2, 8, 9, 5], seed) as tf.Tensor4D;
+        const filter = normal([kernel, kernel, 5, multiplier], seed + 1) as tf.Tensor4D;
+        const loss = (a: tf.Tensor, b: tf.Tensor) =>
+          sumOfSquares(tf.depthwiseConv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad));
+        return tf.grads(loss)([x, filter]);
+      });
+    }
+  },
+);
+
+test('gradients whose sums are cut into parts', async () => {
+  await expectSame((seed) => {
+    const x = normal([2, 40, 40, 4], seed) as tf.Tensor4D;
+    const across = (filter: tf.Tensor) => sumOfSquares(tf.conv2d(x, filter as tf.Tensor4D, [2, 1], 'same'));
+    const each = (filter: tf.Tensor) => sumOfSquares(tf.depthwiseConv2d(x, filter as tf.Tensor4D, 1, 'same'));
+    return [
+      tf.grad(across)(normal([3, 3, 4, 4], seed + 1)),
+      tf.grad(each)(normal([3, 3, 4, 1], seed + 2)),
+      tf.grad((filter: tf.Tensor) => sumOfSquares(tf.conv2d(x, filter as tf.Tensor4D, 1, 'same')))(
+        normal([1, 1, 4, 8], seed + 3),
+      ),
+    ];
+  });
+});
+
+test('sums over leading axes, from one row to three passes', async () => {
+  await expectSame((seed) => [
+    ...[1, 63, 65, 700, 5000].map((rows) => tf.sum(normal([rows, 3], seed), 0)),
+    tf.sum(normal([2, 5, 3, 4], seed), [0, 1, 2]),
+    tf.sum(normal([2, 5, 3, 4], seed), [0, 1], true),
+    tf.sum(normal([2, 5, 3, 4], seed), [0, 2]),
+    tf.sum(normal([4, 3], seed), [-2]),
+    tf.sum(tf.cast(normal([4, 3], seed), 'int32'), 0),
+  ]);
+});
+
+// What tfjs calls the gradient of a dilated depthwise convolution ignores the dilation: this is the definition, on cpu.
+test('the filter gradient of a dilated depthwise convolution', async () => {
+  const attrs = { strides: [1, 1], dilations: [2, 2], pad: 'same', dimRoundingMode: 'floor' };
+  const run = (seed: number) => {
+    const x = normal([1, 7, 6, 2], seed) as tf.Tensor4D;
+    const dy = normal([1, 7, 6, 4], seed + 1) as tf.Tensor4D;
+    return { x, dy };
+  };
+  const taps = await compute('cpu', (seed) => {
+    const { x, dy } = run(seed);
+    // The loss is linear in the filter: its slope by an element is its value where that element alone is one.
+    return Array.from({ length: 36 }, (_, i) => {
+      const filter = tf.reshape<tf.Rank.R4>(tf.oneHot(tf.tensor1d([i], 'int32'), 36), [3, 3, 2, 2]);
+      const y = tf.depthwiseConv2d(x, tf.cast(filter, 'float32'), 1, 'same', 'NHWC', 2);
+      return tf.sum(tf.mul(y, dy));
+    });
+  });
+  for (const backend of BACKENDS) {
+    const [slopes] = await compute(backend, (seed) => [
+      tf.engine().runKernel<tf.Tensor>('DepthwiseConv2dNativeBackpropFilter', run(seed), {
+        ...attrs,
+        filterShape: [3, 3, 2, 2],
+      }),
+    ]);
+    taps.forEach(([value], i) => expect(slopes![i], `${backend}, ${i}`).toBeCloseTo(value!, 4));
+  }
+});
+
+test('parts are equal, enough for the GPU, and not too short', () => {
+  const pixels = 16 * 112 * 112;
+  expect(pixels % partsOfProduct(pixels, 16 * 16)).toBe(0);
+  expect(partsOfProduct(pixels, 16 * 16)).toBeGreaterThan(250);
+  expect(partsOfProduct(16 * 49, 576 * 96)).toBe(1);
+  expect(partsOfProduct(7 * 11 * 13, 4)).toBe(13);
+  expect(rowsAtOnce(16 * 112, 112, 144)).toBe(2);
+  expect(rowsAtOnce(16 * 7, 7, 14_400)).toBe(37);
+  // A large filter has fewer parts than its loops would want.
+  expect((16 * 7) / rowsAtOnce(16 * 7, 7, 9 * 512 * 512)).toBe(1);
+});
