@@ -17,6 +17,7 @@ import { fileOf, loadPack, type Pack } from '../src/models/pack.ts';
 import { siteRoot } from '../src/models/site-root.ts';
 import { openBackend } from '../src/runtime/backends.ts';
 import { createTrunkLearner } from '../src/train/trunk-learner.ts';
+import { countPrograms, programsStarted } from './gpu-programs.ts';
 import { bigNetwork } from './graph-files.ts';
 
 /** What the worker is asked, one task at a time. */
@@ -43,8 +44,8 @@ export type RunName = 'converter' | 'executor' | 'forward' | 'step';
 
 export type GraphAnswer =
   | { readonly kind: 'open'; readonly threads: number }
-  /** The mean of the rounds. */
-  | { readonly kind: 'time'; readonly ms: number }
+  /** The mean of the rounds; `programs` that were started on the GPU. */
+  | { readonly kind: 'time'; readonly ms: number; readonly programs: number }
   | { readonly kind: 'done'; readonly ms: number; readonly bytes: number; readonly parameters: number }
   | { readonly kind: 'unavailable'; readonly reason: string }
   | { readonly kind: 'error'; readonly message: string };
@@ -171,15 +172,17 @@ async function open({ subject, backend, batch }: Extract<GraphTask, { kind: 'ope
   runs = new Map(found);
   // The first run uploads, folds, compiles.
   for (const [, run] of found) await run();
+  countPrograms();
   return { kind: 'open', threads: opening.threads };
 }
 
 async function time({ run, rounds }: Extract<GraphTask, { kind: 'run' }>): Promise<GraphAnswer> {
   const action = runs.get(run);
   if (action === undefined) throw new Error(`Nothing that runs "${run}" is open.`);
-  const start = performance.now();
+  const [start, before] = [performance.now(), programsStarted()];
   for (let i = 0; i < rounds; i++) await action();
-  return { kind: 'time', ms: (performance.now() - start) / rounds };
+  const programs = (programsStarted() - before) / rounds;
+  return { kind: 'time', ms: (performance.now() - start) / rounds, programs };
 }
 
 /** One file is ONNX, two are a graph model. */

@@ -2,6 +2,7 @@
  * @file `npm run bench -- graph`: the executor beside the converter of tfjs on the same graph model, a whole training step
  * in forward passes, and large files imported and written. Ratios are of medians of one run.
  */
+import type { Page } from '@playwright/test';
 import { ON_REAL_GPU } from '../scripts/chromium.mjs';
 import type { BackendName } from '../src/index.ts';
 import { alternate, type Clock, cpuSeconds, middle, type Times } from './clock.ts';
@@ -91,7 +92,11 @@ async function compare(
     const [base, other] = times.map(middle) as [Times, Times];
     const told = (run: RunName, { ms, cpuMs }: Times) =>
       `${run} ${ms.toFixed(1)} ms (CPU ${cpuMs.toFixed(1)})`;
-    const note = `batch ${batch}, ${opened.threads} threads: ${told(runs[0], base)}, ${told(runs[1], other)}`;
+    let note = `batch ${batch}, ${opened.threads} threads: ${told(runs[0], base)}, ${told(runs[1], other)}`;
+    if (backend !== 'wasm' && backend !== 'cpu') {
+      const programs = [await programsOf(page, runs[0]), await programsOf(page, runs[1])];
+      note += `; programs started on the GPU: ${programs.join(', ')}`;
+    }
     const byClock = { name: `${where}, clock`, value: other.ms / base.ms, unit: 'times', atMost, note };
     // What a GPU works, software or not, is not in the page's process.
     if (backend !== 'wasm' && backend !== 'cpu') return [byClock];
@@ -100,6 +105,11 @@ async function compare(
   } finally {
     await page.context().close();
   }
+}
+
+async function programsOf(page: Page, run: RunName): Promise<number> {
+  const answer = await askGraph(page, { kind: 'run', run, rounds: 1 });
+  return answer.kind === 'time' ? answer.programs : NaN;
 }
 
 async function timed(clock: Clock, run: RunName, rounds: number): Promise<Times> {

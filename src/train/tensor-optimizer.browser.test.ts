@@ -14,7 +14,7 @@ const SIZE = 1350;
 const wave = (step: number) => Float32Array.from({ length: SIZE }, (_, i) => Math.sin(i * step + 1));
 
 test.each(
-  (['cpu', 'wasm'] as const).flatMap((backend) =>
+  (['cpu', 'wasm', 'webgl', 'webgpu'] as const).flatMap((backend) =>
     (['adamw', 'sgd'] as const).map((optimizer) => ({ backend, optimizer })),
   ),
 )('$optimizer on tensors takes the steps of the one on arrays, $backend', async ({ backend, optimizer }) => {

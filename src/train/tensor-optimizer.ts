@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { adamWStep, type AdamWState } from '../runtime/kernels/adamw.ts';
+import { sgdStep, type SgdState } from '../runtime/kernels/sgd.ts';
 import {
   BETA1,
   BETA2,
@@ -95,8 +96,7 @@ class TensorAdamW implements TensorOptimizer {
 }
 
 class TensorSgd implements TensorOptimizer {
-  parameters: tf.Tensor1D;
-  private velocity: tf.Tensor1D;
+  private tensors: SgdState;
   private steps = 0;
   private readonly groups: readonly ParameterGroup[];
   private readonly weightDecay: number;
@@ -108,45 +108,40 @@ class TensorSgd implements TensorOptimizer {
     { weightDecay, momentum }: OptimizerSettings,
   ) {
     this.groups = groups;
-    this.parameters = parameters;
-    this.velocity = tf.zeros(parameters.shape);
+    this.tensors = { parameters, velocity: tf.zeros(parameters.shape) };
     this.weightDecay = weightDecay;
     this.momentum = momentum;
   }
 
+  get parameters(): tf.Tensor1D {
+    return this.tensors.parameters;
+  }
+
   step(gradients: tf.Tensor1D, gradientFactor: number, factor: number): void {
     this.steps++;
-    const [parameters, velocity] = tf.tidy(() => {
-      const parts = this.groups.map(({ start, end, learningRate, decay }) => {
-        const part = (tensor: tf.Tensor1D) => tf.slice(tensor, [start], [end - start]);
-        const p = part(this.parameters);
-        const l2 = decay ? this.weightDecay : 0;
-        const pull = tf.add(tf.mul(part(gradients), gradientFactor), tf.mul(p, l2));
-        const v = tf.add<tf.Tensor1D>(tf.mul(part(this.velocity), this.momentum), pull);
-        return [tf.sub<tf.Tensor1D>(p, tf.mul(v, learningRate * factor)), v] as const;
-      });
-      return [tf.concat(parts.map(([p]) => p)), tf.concat(parts.map(([, v]) => v))] as const;
+    const ranges = this.groups.map(({ start, end, learningRate, decay }) => {
+      return { start, end, rate: learningRate * factor, l2: decay ? this.weightDecay : 0 };
     });
-    tf.dispose([this.parameters, this.velocity]);
-    this.parameters = parameters;
-    this.velocity = velocity;
+    this.tensors = sgdStep(this.tensors, gradients, ranges, { gradientFactor, momentum: this.momentum });
   }
 
   async state(): Promise<OptimizerState> {
     const { steps } = this;
-    return { steps, moments: await copies(this.velocity) };
+    return { steps, moments: await copies(this.tensors.velocity) };
   }
 
   restore(parameters: Float32Array<ArrayBuffer>, state: OptimizerState): void {
     const [velocity] = momentsOf(state, 1, parameters.length);
     this.dispose();
-    this.parameters = tf.tensor1d(parameters.slice());
-    this.velocity = tf.tensor1d(velocity?.slice() ?? []);
+    this.tensors = {
+      parameters: tf.tensor1d(parameters.slice()),
+      velocity: tf.tensor1d(velocity?.slice() ?? []),
+    };
     this.steps = state.steps;
   }
 
   dispose(): void {
-    tf.dispose([this.parameters, this.velocity]);
+    tf.dispose({ ...this.tensors });
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { columnSums } from '../../runtime/kernels/elementwise.ts';
+import { type FrozenNorm, normScale, normShift, normSlope } from '../../runtime/kernels/norm-folding.ts';
 import { type Activation, activationGradient, savesOutput } from './activation.ts';
 import { differentiable } from './gradient.ts';
 
@@ -45,15 +46,6 @@ export function biasedConv(
   );
 }
 
-/** BatchNormalization after a convolution, with statistics that do not change in this step. */
-export interface FrozenNorm {
-  readonly gamma: tf.Tensor;
-  readonly beta: tf.Tensor;
-  readonly mean: tf.Tensor;
-  readonly variance: tf.Tensor;
-  readonly epsilon: number;
-}
-
 /**
  * A convolution with the normalisation after it folded into its weights, differentiable through the folding:
  * with `s = gamma / sqrt(variance + epsilon)`, `y = conv(x, w * s) + (bias - mean) * s + beta`.
@@ -70,16 +62,16 @@ export function foldedConv(
   return differentiable(
     { x, filter, gamma, beta, ...(bias !== null && { bias }) },
     (save) => {
-      const inverse = tf.rsqrt(tf.add(variance, epsilon)); // [O]
-      const scale = tf.mul(gamma, inverse);
+      const scale = normScale(norm); // [O]
       const scaled = scaleOutputs(filter, scale);
-      const centre = bias === null ? mean : tf.sub(mean, bias);
-      const y = convolve(x, scaled, tf.sub(beta, tf.mul(centre, scale)), geometry, activation);
-      save([x, filter, scale, scaled, inverse, centre, ...(savesOutput(activation) ? [y] : [])]);
+      const y = convolve(x, scaled, normShift(norm, bias, scale), geometry, activation);
+      const kept = [x, filter, scale, scaled, mean, variance, bias ?? mean];
+      save([...kept, ...(savesOutput(activation) ? [y] : [])]);
       return y;
     },
     (dy, saved, share) => {
-      const [xs, w, scale, scaled, inverse, centre] = saved as [
+      const [xs, weight, scale, scaled, seenMean, seenVariance, seenBias] = saved as [
+        tf.Tensor,
         tf.Tensor,
         tf.Tensor,
         tf.Tensor,
@@ -87,16 +79,17 @@ export function foldedConv(
         tf.Tensor,
         tf.Tensor,
       ];
-      const slope = share(() => activationGradient(activation, dy, saved[6]));
-      const ofScaled = share(() => filterGradient(xs, slope(), w.shape, geometry));
+      const slope = share(() => activationGradient(activation, dy, saved[7]));
+      const ofScaled = share(() => filterGradient(xs, slope(), weight.shape, geometry));
       const sums = share(() => columnSums(slope()));
       return {
         x: () => inputGradient(xs.shape, slope(), scaled, geometry),
         filter: () => scaleOutputs(ofScaled(), scale),
-        gamma: () => {
-          const ofWeights = columnSums(asColumns(tf.mul(ofScaled(), w)));
-          return tf.mul(tf.sub(ofWeights, tf.mul(centre, sums())), inverse);
-        },
+        gamma: () =>
+          normSlope({
+            ...{ ofScaled: ofScaled(), weight, sums: sums(), mean: seenMean, variance: seenVariance },
+            ...{ bias: bias === null ? null : seenBias, epsilon },
+          }),
         beta: () => tf.clone(sums()),
         bias: () => tf.mul(sums(), scale),
       };

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { isFused } from './elementwise.ts';
+import { isFused, isProvided } from './provided.ts';
 import { floatWord, runnerOf } from './runner.ts';
 import { ADAMW } from './wasm/jobs.ts';
 import { allocate, input, pointer, registerWasmKernel, type WasmKernelArgs } from './wasm-heap.ts';
@@ -35,7 +35,8 @@ export interface AdamWConstants {
 }
 
 /**
- * One update of AdamW: one pass over the memory of the WASM back-end, composed operations elsewhere. Ranges follow one
+ * One update of AdamW: one pass over the memory of the WASM back-end, three programs on the GPU, composed operations
+ * elsewhere. Ranges follow one
  * another and cover all parameters.
  * Source: Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019.
  * Owns: takes over the tensors of `state`; the caller owns those that it gives back.
@@ -47,11 +48,17 @@ export function adamWStep(
   constants: AdamWConstants,
 ): AdamWState {
   const { parameters, first, second } = state;
+  const attrs = { ranges, constants } as unknown as tf.NamedAttrMap;
   if (isFused()) {
-    const attrs = { ranges, constants } as unknown as tf.NamedAttrMap;
     const next = tf.engine().runKernel<tf.Tensor1D>(NAME, { parameters, first, second, gradients }, attrs);
     parameters.dispose();
     return { parameters: next, first, second };
+  }
+  if (isProvided(NAME)) {
+    const next = tf.engine().runKernel<tf.Tensor[]>(NAME, { ...state, gradients }, attrs);
+    tf.dispose([parameters, first, second]);
+    const [p, m, v] = next as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
+    return { parameters: p, first: m, second: v };
   }
   const parts = ranges.map((range) => tf.tidy(() => updated(state, gradients, range, constants)));
   const joined = ([0, 1, 2] as const).map((i) => tf.concat(parts.map((part) => part[i])));

@@ -1,10 +1,11 @@
 /**
  * @file Operations that cost several passes over memory when they are put together from tfjs ones, and one pass by the
- * compiled kernels of the WASM back-end. On the other back-ends they are put together.
+ * compiled kernels of the WASM back-end. Activations have a program on the GPU too (`gpu/`); else they are put together.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { addParts } from './matrix-product.ts';
-import { floatWord, kernelRunner, type KernelRunner, runnerOf } from './runner.ts';
+import { isFused, isProvided } from './provided.ts';
+import { floatWord, type KernelRunner, runnerOf } from './runner.ts';
 import { CLAMP, HARD_SIGMOID, HARD_SWISH } from './wasm/jobs.ts';
 import {
   ACTIVATE,
@@ -42,7 +43,7 @@ export function hardSwish(x: tf.Tensor): tf.Tensor {
 
 /** An activation without a gradient. The caller disposes the result. */
 export function activation(x: tf.Tensor, kind: FusedActivation): tf.Tensor {
-  if (isFused()) return run(ACTIVATION, { x }, { kind });
+  if (isProvided(ACTIVATION)) return run(ACTIVATION, { x }, { kind });
   switch (kind) {
     case 'relu':
       return tf.relu(x);
@@ -71,7 +72,7 @@ export function reluGradient(y: tf.Tensor, dy: tf.Tensor, limit: number): tf.Ten
  * Owns: the caller disposes the result.
  */
 export function activationGradient(x: tf.Tensor, dy: tf.Tensor, kind: FusedActivation): tf.Tensor {
-  if (isFused()) {
+  if (isProvided(ACTIVATION_SLOPE)) {
     return runMany(ACTIVATION_SLOPE, { x, dy }, { kind, sums: false })[0];
   }
   return tf.tidy(() => tf.mul(dy, slopeOf(x, kind)));
@@ -86,7 +87,7 @@ export function biasedActivationGradient(
   dy: tf.Tensor,
   kind: FusedActivation,
 ): readonly [dx: tf.Tensor, sums: tf.Tensor1D] {
-  if (isFused()) {
+  if (isProvided(ACTIVATION_SLOPE)) {
     const [dx, sums] = runMany(ACTIVATION_SLOPE, { x, dy }, { kind, sums: true });
     return [dx, sums as tf.Tensor1D];
   }
@@ -122,7 +123,7 @@ export function columnSums(x: tf.Tensor): tf.Tensor1D {
 }
 
 /**
- * Sums of `x * y` over the middle axis, on the WASM back-end with its compiled kernels only, see {@link isFused}.
+ * Sums of `x * y` over the middle axis, on the WASM back-end with its compiled kernels only, see `isFused`.
  * Shape: `[outer, middle, inner] -> [outer, inner]`. The caller disposes the result.
  */
 export function productSums(x: tf.Tensor3D, y: tf.Tensor3D): tf.Tensor2D {
@@ -154,7 +155,7 @@ export function channelScaleGradient(
   return [tf.mul(dy, scale), tf.tidy(() => tf.sum(tf.mul(dy, x), [1, 2], true))];
 }
 
-/** Gives the WASM back-end its versions. They are only called where {@link isFused} says so. */
+/** Gives the WASM back-end its versions. They are only called where `isFused` says so. */
 export function registerElementwiseKernels(): void {
   registerWasmKernel(ACTIVATION, activate);
   registerWasmKernel(ACTIVATION_SLOPE, slope);
@@ -315,11 +316,6 @@ function scaleGradient(args: WasmKernelArgs): tf.TensorInfo[] {
     chunks: batch,
   });
   return [dx, dScale];
-}
-
-/** Whether the active back-end has the compiled kernels. */
-export function isFused(): boolean {
-  return tf.getBackend() === 'wasm' && kernelRunner(tf.backend()) !== undefined;
 }
 
 function run(kernel: string, inputs: Record<string, tf.Tensor>, attrs: tf.NamedAttrMap = {}): tf.Tensor {

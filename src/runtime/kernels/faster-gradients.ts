@@ -3,8 +3,9 @@
  * back-ends keep tfjs's gradients.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { activationGradient, isFused, productSums } from './elementwise.ts';
+import { activationGradient, productSums } from './elementwise.ts';
 import { overlay } from './faster-kernels.ts';
+import { isFused } from './provided.ts';
 
 type GradFunc = tf.GradConfig['gradFunc'];
 type Gradients = ReturnType<GradFunc>;

@@ -2,29 +2,31 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dispose, type Gpu, reshaped, runProgram } from './program.ts';
 
-/** Rows that a thread adds at most, as long as there are enough of them for many threads. */
+/** Rows that a thread adds in a pass that others follow: few, so that there are many threads. */
 const ROWS_AT_ONCE = 64;
+/** Rows that the last pass adds at most: to start another takes longer. */
+const LAST_ROWS = 256;
 
 /**
  * The sums of the columns of a matrix, in a few passes of which each leaves fewer rows.
+ * @param factor Of the same shape: the sums of the products with it.
  * Shape: `[rows, columns] -> [1, columns]`. The caller disposes the result.
  */
-export function columnSums(gpu: Gpu, x: tf.TensorInfo): tf.TensorInfo {
+export function columnSums(gpu: Gpu, x: tf.TensorInfo, factor?: tf.TensorInfo): tf.TensorInfo {
   const [rows = 0, columns = 0] = x.shape;
-  // At most two passes from where two do.
+  // Where two passes do, they are equally long.
   const atOnce = rows > ROWS_AT_ONCE ** 2 ? ROWS_AT_ONCE : Math.ceil(Math.sqrt(rows));
-  const parts = rows <= ROWS_AT_ONCE ? 1 : Math.ceil(rows / atOnce);
+  const parts = rows <= LAST_ROWS ? 1 : Math.ceil(rows / atOnce);
   const sums = runProgram(gpu, {
-    name: 'columnSums',
-    inputs: { x },
+    name: factor ? 'columnProductSums' : 'columnSums',
+    inputs: factor ? { x, factor } : { x },
     ints: { rows, atOnce: Math.ceil(rows / parts) },
     text: `
       int end = min((row + 1) * u_atOnce, u_rows);
       for (int i = row * u_atOnce; i < end; i++) {
-        result = result + getX(i, column);
+        result = result + getX(i, column)${factor ? ' * getFactor(i, column)' : ''};
       }`,
-    rows: parts,
-    columns,
+    shape: [parts, columns],
   });
   if (parts === 1) return sums;
   const all = columnSums(gpu, sums);

@@ -145,8 +145,7 @@ function addedParts(
       left: info.padInfo.left,
     },
     text: filterGradientText(depthwise),
-    rows: parts,
-    columns: size,
+    shape: [parts, size],
   });
   return sumOfParts(gpu, products, parts, info.filterShape);
 }

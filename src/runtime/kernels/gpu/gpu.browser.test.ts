@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, expect, test } from 'vitest';
 import { openBackend } from '../../backends.ts';
+import { activation, activationGradient, biasedActivationGradient } from '../elementwise.ts';
+import { normScale, normShift, normSlope } from '../norm-folding.ts';
 import { partsOfProduct, rowsAtOnce } from './conv-gradients.ts';
 
 type Make = (seed: number) => tf.Tensor[];
@@ -107,15 +109,80 @@ test('gradients whose sums are cut into parts', async () => {
   });
 });
 
-test('sums over leading axes, from one row to three passes', async () => {
+test('sums over leading axes, from one pass to three', async () => {
   await expectSame((seed) => [
-    ...[1, 63, 65, 700, 5000].map((rows) => tf.sum(normal([rows, 3], seed), 0)),
+    ...[1, 63, 256, 257, 700, 5000, 20_000].map((rows) => tf.sum(normal([rows, 3], seed), 0)),
     tf.sum(normal([2, 5, 3, 4], seed), [0, 1, 2]),
     tf.sum(normal([2, 5, 3, 4], seed), [0, 1], true),
     tf.sum(normal([2, 5, 3, 4], seed), [0, 2]),
     tf.sum(normal([4, 3], seed), [-2]),
     tf.sum(tf.cast(normal([4, 3], seed), 'int32'), 0),
   ]);
+});
+
+// Channels in whole groups of four, and not.
+test.each([8, 7])('activations and their slopes, %i channels', async (channels) => {
+  await expectSame((seed) => {
+    const x = tf.mul(normal([2, 5, 3, channels], seed), 4);
+    const dy = normal([2, 5, 3, channels], seed + 1);
+    return (['relu', 'relu6', 'hard-swish', 'hard-sigmoid'] as const).flatMap((kind) => [
+      activation(x, kind),
+      activationGradient(x, dy, kind),
+      ...biasedActivationGradient(x, dy, kind),
+      // What a packed result holds beside its elements must not count.
+      tf.matMul(
+        tf.reshape(activation(x, kind), [30, channels]),
+        tf.reshape(activationGradient(x, dy, kind), [30, channels]),
+        true,
+      ),
+    ]);
+  });
+});
+
+test.each([true, false])('what a folded normalisation needs, bias: %s', async (biased) => {
+  await expectSame((seed) => {
+    const vector = (i: number) => normal([6], seed + i);
+    const bias = biased ? vector(1) : null;
+    const [gamma, beta, mean, sums] = [2, 3, 4, 5].map(vector) as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+    ];
+    const variance = tf.abs(vector(6));
+    const epsilon = 1e-3;
+    const [ofScaled, weight] = [normal([3, 3, 8, 6], seed + 7), normal([3, 3, 8, 6], seed + 8)];
+    const scale = normScale({ gamma, variance, epsilon });
+    return [
+      scale,
+      normShift({ beta, mean }, bias, scale),
+      normSlope({ ofScaled, weight, sums, mean, variance, bias, epsilon }),
+    ];
+  });
+});
+
+test.each(BACKENDS)('memory of the GPU is given back, %s', async (backend) => {
+  const used = async () => {
+    await compute(backend, (seed) => {
+      const x = normal([2, 20, 20, 4], seed) as tf.Tensor4D;
+      const loss = (filter: tf.Tensor, depth: tf.Tensor) => {
+        const y = tf.depthwiseConv2d(
+          tf.conv2d(x, filter as tf.Tensor4D, 1, 'same'),
+          depth as tf.Tensor4D,
+          1,
+          'same',
+        );
+        return sumOfSquares(y);
+      };
+      const filters = [normal([1, 1, 4, 8], seed + 1), normal([3, 3, 8, 1], seed + 2)];
+      return [...tf.grads(loss)(filters), activationGradient(x, x, 'hard-swish')];
+    });
+    return (tf.memory() as tf.MemoryInfo & { numBytesInGPU: number }).numBytesInGPU;
+  };
+  await used();
+  const once = await used();
+  for (let i = 0; i < 3; i++) await used();
+  expect(await used()).toBe(once);
 });
 
 // What tfjs calls the gradient of a dilated depthwise convolution ignores the dilation: this is the definition, on cpu.

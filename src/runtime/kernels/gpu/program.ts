@@ -18,22 +18,30 @@ export interface Gpu {
 export interface Computation {
   /** Says everything that the text depends on. */
   readonly name: string;
-  /** Read as `getX(...)` for an input `x`, one index per axis. */
+  /**
+   * Read as `getX(...)` for an input `x`, one index per axis, or as `here_x`: the element in the same place, broadcast to
+   * the shape of the result.
+   */
   readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
   /** Whole numbers and others that the text names, with the prefix `u_`. */
   readonly ints?: Readonly<Record<string, number>>;
   readonly floats?: Readonly<Record<string, number>>;
   /**
-   * Statements that set `result` from `row` and `column`, in GLSL as far as it is like WGSL: a declaration is `int a = ...;`
+   * Statements that set `result`, in GLSL as far as it is like WGSL: a declaration is `int a = ...;`
    * or `float a = ...;`, every branch has braces, there is no `?:`, the text does not return,
    * and names are reserved in neither language (`from`, `filter` and `set` are).
    */
   readonly text: string;
-  readonly rows: number;
-  readonly columns: number;
+  /** Of the result. A matrix has `row` and `column` in the text, a vector `column`. */
+  readonly shape: readonly number[];
+  /**
+   * On WebGL four elements at once, as most kernels of tfjs have their tensors: no conversion before and after. For a text
+   * that needs its elements only (`here_x`), and is 0 where all are: tensors are padded.
+   */
+  readonly packed?: boolean;
 }
 
-/** Runs a program. Shape: `[rows, columns]`. The caller disposes the result. */
+/** Runs a program. The caller disposes the result. */
 export function runProgram(gpu: Gpu, computation: Computation): tf.TensorInfo {
   return gpu.name === 'webgpu' ? runWebgpu(gpu, computation) : runWebgl(gpu, computation);
 }
@@ -41,25 +49,23 @@ export function runProgram(gpu: Gpu, computation: Computation): tf.TensorInfo {
 const THREADS = 64;
 
 function runWebgpu({ backend }: Gpu, given: Computation): tf.TensorInfo {
-  const { inputs, ints = {}, floats = {}, rows, columns } = given;
+  const { inputs, ints = {}, floats = {}, shape } = given;
   const program: WebGPUProgram = {
     variableNames: Object.keys(inputs),
-    outputShape: [rows, columns],
+    outputShape: [...shape],
     uniforms: [
       ...Object.keys(ints).map((name) => `u_${name} : i32, `),
       ...Object.keys(floats).map((name) => `u_${name} : f32, `),
     ].join(''),
     workgroupSize: [THREADS, 1, 1],
-    dispatchLayout: { x: [0, 1] },
-    dispatch: [Math.ceil((rows * columns) / THREADS), 1, 1],
+    dispatchLayout: { x: shape.map((_, axis) => axis) },
+    dispatch: [Math.ceil(tf.util.sizeFromShape([...shape]) / THREADS), 1, 1],
     size: true,
     shaderKey: `graft_${given.name}`,
     getUserCode: () => `
       fn main(index : i32) {
         if (index < uniforms.size) {
-          let coords = getCoordsFromIndex(index);
-          let row = coords[0];
-          let column = coords[1];
+          ${wgsl(placeText(shape, 'getCoordsFromIndex(index)'))}
           var result : f32 = 0.0;
           ${wgsl(given.text)}
           setOutputAtIndex(index, result);
@@ -72,32 +78,37 @@ function runWebgpu({ backend }: Gpu, given: Computation): tf.TensorInfo {
   ]);
 }
 
+/** Declares the place of a result in a vector or a matrix. */
+function placeText(shape: readonly number[], coordinates: string): string {
+  if (shape.length === 1) return `int column = ${coordinates};`;
+  return shape.length === 2 ? `int row = ${coordinates}[0]; int column = ${coordinates}[1];` : '';
+}
+
 function wgsl(text: string): string {
   return text
     .replace(/\bint (\w+)/g, 'var $1 : i32')
     .replace(/\bfloat (\w+)/g, 'var $1 : f32')
     .replace(/\bfloat\(/g, 'f32(')
-    .replace(/\bu_(\w+)/g, 'uniforms.u_$1');
+    .replace(/\bu_(\w+)/g, 'uniforms.u_$1')
+    .replace(
+      /\bhere_(\w)(\w*)/g,
+      (_, first: string, rest: string) => `get${first.toUpperCase()}${rest}ByOutputIndex(index)`,
+    );
 }
 
 function runWebgl({ backend }: Gpu, given: Computation): tf.TensorInfo {
-  const { inputs, ints = {}, floats = {}, rows, columns } = given;
+  const { inputs, ints = {}, floats = {}, shape } = given;
+  const names = Object.keys(inputs);
   const program = {
-    variableNames: Object.keys(inputs),
-    outputShape: [rows, columns],
+    variableNames: names,
+    outputShape: [...shape],
     customUniforms: [
       ...Object.keys(ints).map((name) => ({ name: `u_${name}`, type: 'int' as const })),
       ...Object.keys(floats).map((name) => ({ name: `u_${name}`, type: 'float' as const })),
     ],
-    userCode: `
-      void main() {
-        ivec2 coords = getOutputCoords();
-        int row = coords.x;
-        int column = coords.y;
-        float result = 0.0;
-        ${given.text}
-        setOutput(result);
-      }`,
+    packedInputs: given.packed === true,
+    packedOutput: given.packed === true,
+    userCode: given.packed === true ? packedText(names, given.text) : plainText(given),
   };
   const values = [...Object.values(ints), ...Object.values(floats)].map((value) => [value]);
   return (backend as unknown as MathBackendWebGL).runWebGLProgram(
@@ -106,6 +117,34 @@ function runWebgl({ backend }: Gpu, given: Computation): tf.TensorInfo {
     'float32',
     values,
   );
+}
+
+const hereText = (name: string) => `get${name.charAt(0).toUpperCase()}${name.slice(1)}AtOutCoords()`;
+
+function plainText({ shape, text }: Computation): string {
+  return `
+    void main() {
+      ${placeText(shape, 'getOutputCoords()')}
+      float result = 0.0;
+      ${text.replace(/\bhere_(\w+)/g, (_, name: string) => hereText(name))}
+      setOutput(result);
+    }`;
+}
+
+function packedText(names: readonly string[], text: string): string {
+  const parts = ['r', 'g', 'b', 'a'].map(
+    (part) => `one(${names.map((name) => `all_${name}.${part}`).join(', ')})`,
+  );
+  return `
+    float one(${names.map((name) => `float here_${name}`).join(', ')}) {
+      float result = 0.0;
+      ${text}
+      return result;
+    }
+    void main() {
+      ${names.map((name) => `vec4 all_${name} = ${hereText(name)};`).join('\n')}
+      setOutput(vec4(${parts.join(', ')}));
+    }`;
 }
 
 /** Runs a kernel of tfjs from within another. The caller disposes the result. */
