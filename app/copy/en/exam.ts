@@ -123,7 +123,7 @@ export const exam = {
   },
   teach: {
     title: 'Comparisons that teach',
-    lead: 'All runs of a comparison learn from today’s split, one after the other, and are examined. Only one thing differs.',
+    lead: 'All runs of a comparison learn from today’s split, one after the other, and are examined. Only one thing differs, and the steps where it needs others.',
     depth: 'How deep to go',
     depthLead: 'Head only, the last {{count}} blocks, everything.',
     begin: 'Pre-trained or from scratch',

@@ -117,7 +117,7 @@ export const exam: Catalogue<typeof english> = {
   },
   teach: {
     title: '值得一做的对比',
-    lead: '同一组对比都用当前的划分，依次训练并考试，只有一处不同。',
+    lead: '同一组对比都用当前的划分，依次训练并考试，只有一处不同，必要时步长和轮数随之不同。',
     depth: '该放开多深',
     depthLead: '仅分类头、最后 {{count}} 个模块、全部。',
     begin: '预训练还是从零开始',
