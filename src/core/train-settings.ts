@@ -30,6 +30,8 @@ export interface Augmentation {
   readonly rotateDegrees: number;
   /** Largest relative change of brightness, contrast and saturation, 0..0.5. */
   readonly colour: number;
+  /** Of sounds: noise of up to this part of their own loudness is mixed in, 0..0.5. Absent: none. */
+  readonly noise?: number;
   /** Variants per picture that are cached when the trunk below the cut is frozen. 0: no augmentation. */
   readonly variants: number;
 }

@@ -92,6 +92,7 @@ const train = v.object({
     crop: fraction,
     rotateDegrees: v.number(),
     colour: fraction,
+    noise: v.exactOptional(fraction),
     variants: count,
   }),
   seed: v.number(),

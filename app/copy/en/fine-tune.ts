@@ -174,6 +174,7 @@ export const fineTune = {
       crop: { name: 'Crop', line: 'Up to this part of the side is cut away.' },
       rotateDegrees: { name: 'Turn', line: 'Turned either way by up to this many degrees.' },
       colour: { name: 'Colour', line: 'Brightness, contrast and saturation change by up to this part.' },
+      noise: { name: 'Noise', line: 'Noise of up to this part of its own loudness is mixed in.' },
       variants: {
         name: 'Variants per picture',
         line: 'How many changed copies of each picture are learned from. 0: none.',

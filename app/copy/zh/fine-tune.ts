@@ -155,6 +155,7 @@ export const fineTune: Catalogue<typeof english> = {
       crop: { name: '裁剪', line: '最多裁去边长的这一部分。' },
       rotateDegrees: { name: '旋转', line: '向两侧最多旋转这么多度。' },
       colour: { name: '色彩', line: '亮度、对比度和饱和度最多变化这么多。' },
+      noise: { name: '噪声', line: '混入噪声，最多达到声音自身响度的这一比例。' },
       variants: { name: '每张变体数', line: '每张图片生成几个变体用于学习。0 表示不用。' },
       seed: { name: '随机种子', line: '同一设备、同一种子，结果相同。' },
     },

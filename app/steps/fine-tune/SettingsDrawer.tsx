@@ -127,8 +127,8 @@ function AugmentationGroup({ settings, set, opened }: AugmentationGroupProps) {
         <NumberRow
           key={field.key}
           field={field}
-          value={augmentation[field.key]}
-          fallback={DEFAULT_TRAIN_SETTINGS.augmentation[field.key]}
+          value={augmentation[field.key] ?? 0}
+          fallback={DEFAULT_TRAIN_SETTINGS.augmentation[field.key] ?? 0}
           onChange={(value) => {
             set({ augmentation: { ...augmentation, [field.key]: value } });
           }}
@@ -150,8 +150,8 @@ function AugmentationGroup({ settings, set, opened }: AugmentationGroupProps) {
         <NumberRow
           key={field.key}
           field={field}
-          value={augmentation[field.key]}
-          fallback={DEFAULT_TRAIN_SETTINGS.augmentation[field.key]}
+          value={augmentation[field.key] ?? 0}
+          fallback={DEFAULT_TRAIN_SETTINGS.augmentation[field.key] ?? 0}
           onChange={(value) => {
             set({ augmentation: { ...augmentation, [field.key]: value } });
           }}

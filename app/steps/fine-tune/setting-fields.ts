@@ -13,7 +13,7 @@ export interface NumberField<K extends string> {
 }
 
 export type SettingNumber = NumberKeys<TrainSettings>;
-export type AugmentationNumber = NumberKeys<Augmentation>;
+export type AugmentationNumber = NumberKeys<Required<Augmentation>>;
 export type TuningNumber = NumberKeys<Tuning>;
 export type AnyNumber = SettingNumber | AugmentationNumber | TuningNumber;
 
@@ -57,7 +57,7 @@ const COLOUR: NumberField<AugmentationNumber> = { key: 'colour', min: 0, max: 0.
 /** What can be varied of each kind of sample; how many variants comes first. */
 export const AUGMENTATION_FIELDS: Readonly<Record<SampleKind, readonly NumberField<AugmentationNumber>[]>> = {
   picture: [VARIANTS, CROP, { key: 'rotateDegrees', min: 0, max: 45, step: 5, digits: 0 }, COLOUR],
-  sound: [VARIANTS, CROP, COLOUR],
+  sound: [VARIANTS, CROP, COLOUR, { key: 'noise', min: 0, max: 0.5, step: 0.05, digits: 2 }],
   text: [],
 };
 

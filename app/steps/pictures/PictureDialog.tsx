@@ -28,6 +28,7 @@ interface PictureDialogProps {
 export function PictureDialog(props: PictureDialogProps) {
   const { sample, index, order, classes, side, onGo, onMove, onDelete, onClose, shade, children } = props;
   const { t } = useTranslation('prepare');
+  const { t: common } = useTranslation('common');
   const previous = order[index - 1];
   const next = order[index + 1];
   return (
@@ -36,6 +37,7 @@ export function PictureDialog(props: PictureDialogProps) {
       onClose={onClose}
       size="xl"
       title={<span className={styles.name}>{sample.name}</span>}
+      closeButtonProps={{ 'aria-label': common('close') }}
       centered
     >
       <div

@@ -6,7 +6,8 @@ const SEARCH_STEP = 160;
 
 /**
  * So many samples of a sound: a shorter one in the middle of silence, of a longer one the loudest stretch. A variant is
- * moved in time by at most `crop` of the length and made louder or quieter by a factor of at most `1 + colour`.
+ * moved in time by at most `crop` of the length, made louder or quieter by a factor of at most `1 + colour`, and mixed with
+ * white noise of at most `noise` of its own root mean square.
  */
 export function fitted(
   samples: Float32Array,
@@ -15,18 +16,24 @@ export function fitted(
 ): Float32Array<ArrayBuffer> {
   const start =
     samples.length <= length ? -Math.floor((length - samples.length) / 2) : loudest(samples, length);
-  const { shift, gain } = variant === undefined ? { shift: 0, gain: 1 } : drawn(variant, length);
-  const from = start + shift;
-  return Float32Array.from({ length }, (_, i) => gain * (samples[from + i] ?? 0));
+  const whole = (shift: number, gain: number) =>
+    Float32Array.from({ length }, (_, i) => gain * (samples[start + shift + i] ?? 0));
+  return variant === undefined ? whole(0, 1) : varied(whole, length, variant);
 }
 
-function drawn({ augmentation, seed }: PixelVariant, length: number): { shift: number; gain: number } {
+function varied(
+  whole: (shift: number, gain: number) => Float32Array<ArrayBuffer>,
+  length: number,
+  { augmentation: { crop, colour, noise = 0 }, seed }: PixelVariant,
+): Float32Array<ArrayBuffer> {
   const rng = createRng(seed);
   const spread = () => rng.next() * 2 - 1;
-  return {
-    shift: Math.round(spread() * augmentation.crop * length),
-    gain: (1 + augmentation.colour) ** spread(),
-  };
+  const result = whole(Math.round(spread() * crop * length), (1 + colour) ** spread());
+  if (noise === 0) return result;
+  const loudness = Math.sqrt(result.reduce((sum, value) => sum + value * value, 0) / length);
+  // Evenly spread over -1..1 has a root mean square of the square root of a third.
+  const amplitude = rng.next() * noise * loudness * Math.sqrt(3);
+  return result.map((value) => value + amplitude * spread());
 }
 
 function loudest(samples: Float32Array, length: number): number {

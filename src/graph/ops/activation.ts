@@ -44,6 +44,21 @@ export function rectified(x: tf.Tensor, limit: number): tf.Tensor {
   );
 }
 
+/** No lower than `low` and no higher than `high`. The gradient passes where nothing was cut off. */
+export function clamped(x: tf.Tensor, low: number, high: number): tf.Tensor {
+  return differentiable(
+    { x },
+    (save) => {
+      const y = tf.clipByValue(x, low, high);
+      save([x, y]);
+      return y;
+    },
+    (dy, [input, output]) => ({
+      x: () => tf.mul(dy, tf.cast(tf.equal(input as tf.Tensor, output as tf.Tensor), 'float32')),
+    }),
+  );
+}
+
 /** `x * relu6(x + 3) / 6`. Source: Howard et al. 2019, "Searching for MobileNetV3", section 5.2. */
 export function hardSwished(x: tf.Tensor): tf.Tensor {
   return differentiable(

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isFloat } from '../model/tensor-data.ts';
-import { hardSigmoid, hardSwished, rectified, swish } from './activation.ts';
+import { clamped, hardSigmoid, hardSwished, rectified, swish } from './activation.ts';
 import { difference, product, sum } from './broadcast.ts';
 import type { OpCall } from './call.ts';
 import { stopGradient } from './gradient.ts';
@@ -47,9 +47,13 @@ function comparison(run: TensorPair, host: (a: number, b: number) => boolean): O
 }
 
 /** Any number of inputs, broadcast against each other. */
-function variadic(run: TensorPair, host: Pair): Omit<Op, 'doc'> {
+function variadic(
+  run: TensorPair,
+  host: Pair,
+  shortcut: (call: OpCall) => tf.Tensor | null = () => null,
+): Omit<Op, 'doc'> {
   return {
-    run: (call) => call.tensors().reduce((a, b) => onPairs(run, a, b, call)),
+    run: (call) => shortcut(call) ?? call.tensors().reduce((a, b) => onPairs(run, a, b, call)),
     host: (call) =>
       call
         .all()
@@ -116,16 +120,39 @@ function softplus(x: tf.Tensor): tf.Tensor {
   return tf.add(tf.relu(x), tf.log(tf.add(tf.exp(tf.neg(tf.abs(x))), 1)));
 }
 
-/** Whether an optional input is a number that is known on the host. */
-function isHostNumber(call: OpCall, index: number, number: number): boolean {
+/** The one number of an optional input, if it is known on the host. */
+function hostNumber(call: OpCall, index: number): number | null {
   const value = call.has(index) ? call.value(index) : null;
-  return value?.kind === 'host' && value.data[0] === number;
+  return value?.kind === 'host' && value.data.length === 1 ? Number(value.data[0]) : null;
+}
+
+/**
+ * The larger, or the smaller, of a value and one number; `null` if it is something else that is compared. Cut off it is
+ * one pass: on WASM tfjs' `maximum` of a value and one number takes twenty times as long.
+ */
+function cutOff(call: OpCall, side: 'low' | 'high'): tf.Tensor | null {
+  if (call.count !== 2) return null;
+  for (const [at, other] of [
+    [1, 0],
+    [0, 1],
+  ] as const) {
+    const limit = hostNumber(call, at);
+    if (limit === null || call.shape(at).length > call.shape(other).length) continue;
+    const x = call.tensor(other);
+    if (x.dtype !== 'float32') return null;
+    const [low, high] = side === 'low' ? [limit, Infinity] : [-Infinity, limit];
+    return perElement([x], ([value]) => clamped(value as tf.Tensor, low, high));
+  }
+  return null;
 }
 
 function clip(call: OpCall): tf.Tensor {
   const x = call.tensor(0);
   // One kernel, and a gradient in one pass.
-  if (x.dtype === 'float32' && isHostNumber(call, 1, 0) && isHostNumber(call, 2, 6)) return rectified(x, 6);
+  const [least, most] = [hostNumber(call, 1), hostNumber(call, 2)];
+  if (x.dtype === 'float32' && least === 0 && most === 6) return rectified(x, 6);
+  const isKnown = (least !== null || !call.has(1)) && (most !== null || !call.has(2));
+  if (x.dtype === 'float32' && isKnown) return clamped(x, least ?? -Infinity, most ?? Infinity);
   const low = call.optional(1);
   const high = call.optional(2);
   const raised = low === null ? x : tf.maximum(x, tf.cast(low, x.dtype));
@@ -233,8 +260,16 @@ export const ELEMENTWISE = opTable({
     },
   },
   Pow: binary((a, b) => power(a, b), Math.pow),
-  Max: variadic((a, b) => tf.maximum(a, b), Math.max),
-  Min: variadic((a, b) => tf.minimum(a, b), Math.min),
+  Max: variadic(
+    (a, b) => tf.maximum(a, b),
+    Math.max,
+    (call) => cutOff(call, 'low'),
+  ),
+  Min: variadic(
+    (a, b) => tf.minimum(a, b),
+    Math.min,
+    (call) => cutOff(call, 'high'),
+  ),
   Sum: variadic(
     (a, b) => tf.add(a, b),
     (a, b) => a + b,

@@ -44,6 +44,9 @@ export const ELEMENTWISE_CASES: readonly GradientCase[] = [
     { op, about: 'broadcast', inputs: [a, row] },
   ]),
   { op: 'Max', about: 'of three', inputs: [a, b, row] },
+  { op: 'Max', about: 'and one number', inputs: [floats([2, 5]), host([-0.35], [1, 1], 'float32')] },
+  { op: 'Min', about: 'of one number and', inputs: [host([0.35], [], 'float32'), floats([2, 5])] },
+  { op: 'Clip', about: 'from below', inputs: [floats([2, 5]), host([-0.55], [], 'float32')] },
   { op: 'Mod', inputs: [floats([2, 3], 4.6, 5.4), floats([3], 1.9, 2.1, 2)], attributes: { fmod: 1 } },
   { op: 'Clip', inputs: [floats([2, 5]), host([-0.55], [], 'float32'), host([0.62], [], 'float32')] },
   {
