@@ -67,6 +67,19 @@ export interface DatasetPatch {
   }[];
 }
 
+/**
+ * What a change did to the steps that can be taken back: began one, went on with the last one (the batches of an import
+ * are one step), took one back, or made it again.
+ */
+export type StepKind = 'do' | 'more' | 'undo' | 'redo';
+
+/** One change as the journal holds it. */
+export interface JournalStep {
+  /** In the direction in which it was applied. */
+  readonly patch: DatasetPatch;
+  readonly does: StepKind;
+}
+
 export const EMPTY_DATASET: DatasetState = { revision: 0, classes: [], samples: new Map() };
 
 /** The state after a patch. Pure; costs one copy of the sample map. */

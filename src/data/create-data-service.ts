@@ -39,7 +39,7 @@ export function createDataService({
 }: DataServiceParts): DataService {
   const listeners = new Set<(change: DatasetChange) => void>();
   const holder = createDatasetHolder(
-    (patch, revision) => keeper.keepPatch(patch, revision),
+    (step, revision) => keeper.keepStep(step, revision),
     (change) => listeners.forEach((listener) => listener(change)),
   );
   const pictures = createPictures(store, pool, (id) => holder.state().samples.get(id));
@@ -71,10 +71,10 @@ export function createDataService({
       decoder.connect(port);
       return Promise.resolve();
     },
-    replace(dataset, nextSplit) {
+    replace(dataset, nextSplit, history) {
       project.abort();
       project = new AbortController();
-      holder.replace(dataset);
+      holder.replace(dataset, history);
       split = nextSplit;
     },
     edit: ({ edit }) => holder.change((state) => planEdit(state, edit)),

@@ -1,5 +1,5 @@
 /** @file The contract of the data layer: what the rows `data.*` of the engine's table of calls need. */
-import type { DatasetPatch, DatasetState } from '../core/dataset.ts';
+import type { DatasetState, JournalStep } from '../core/dataset.ts';
 import type { SampleId } from '../core/dataset.ts';
 import type { CallContext, CallKind, CallParams, CallResult, DatasetChange } from '../core/engine-api.ts';
 import type { BitmapReader, InputSource, PixelSource } from '../core/pixel-source.ts';
@@ -18,7 +18,7 @@ export interface PictureStore {
 /** Keeps what the data layer decides. Awaited before a change is told to anybody, so what was told survives. */
 export interface DatasetKeeper {
   /** `change.revision` is the revision after the patch. @throws {EngineError} `quota`: the change is not made. */
-  keepPatch(patch: DatasetPatch, revision: number): Promise<void>;
+  keepStep(step: JournalStep, revision: number): Promise<void>;
   keepSplit(split: SplitRecord): Promise<void>;
 }
 
@@ -39,8 +39,8 @@ export interface DataService {
   look(id: SampleId, signal: AbortSignal): Promise<PictureLook | null>;
   /** What a trunk takes of a file of the person's, with the checks of an import. */
   readInput(file: Blob, input: TrunkInput, signal: AbortSignal): Promise<InputValues>;
-  /** Takes over an opened project. Forgets the undo history and ends what is running. */
-  replace(dataset: DatasetState, split: SplitRecord | null): void;
+  /** Takes over an opened project, with the changes that can be taken back, and ends what is running. */
+  replace(dataset: DatasetState, split: SplitRecord | null, history?: readonly JournalStep[]): void;
 
   preview: Method<'data.preview'>;
   import: Method<'data.import'>;

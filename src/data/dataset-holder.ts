@@ -1,5 +1,12 @@
 import { applyPatch, EMPTY_DATASET } from '../core/dataset.ts';
-import type { DatasetPatch, DatasetState, SampleId, SampleRecord } from '../core/dataset.ts';
+import type {
+  DatasetPatch,
+  DatasetState,
+  JournalStep,
+  SampleId,
+  SampleRecord,
+  StepKind,
+} from '../core/dataset.ts';
 import type { DatasetChange } from '../core/engine-api.ts';
 import { EngineError } from '../core/errors.ts';
 import type { UndoState } from '../core/project.ts';
@@ -22,13 +29,13 @@ export interface DatasetHolder {
   /** `null` if there is nothing to take back. */
   undo(): Promise<DatasetChange | null>;
   redo(): Promise<DatasetChange | null>;
-  /** Takes over another data set and forgets the history. A change that is being kept is not made any more. */
-  replace(state: DatasetState): void;
+  /** Takes over another data set with what can be taken back. A change that is being kept is not made any more. */
+  replace(state: DatasetState, history?: readonly JournalStep[]): void;
 }
 
-/** @param keep Stores a patch; awaited before the patch is applied. */
+/** @param keep Stores a change; awaited before the patch is applied. */
 export function createDatasetHolder(
-  keep: (patch: DatasetPatch, revision: number) => Promise<void>,
+  keep: (step: JournalStep, revision: number) => Promise<void>,
   tell: (change: DatasetChange) => void,
 ): DatasetHolder {
   let state = EMPTY_DATASET;
@@ -48,10 +55,10 @@ export function createDatasetHolder(
     last = result.catch(() => undefined);
     return result;
   };
-  const commit = async (patch: DatasetPatch, then: () => void): Promise<DatasetChange> => {
+  const commit = async (patch: DatasetPatch, does: StepKind, then: () => void): Promise<DatasetChange> => {
     if (!isEmptyPatch(patch)) {
       const begun = generation;
-      await keep(patch, state.revision + 1);
+      await keep({ patch, does }, state.revision + 1);
       if (generation !== begun) throw new EngineError('cancelled', 'The project was left meanwhile.');
       state = applyPatch(state, patch);
       index(patch);
@@ -74,22 +81,23 @@ export function createDatasetHolder(
     change: (plan, mergeKey) =>
       queued(() => {
         const patch = plan(state);
-        return commit(patch, () => history.push(patch, mergeKey));
+        const does = history.joins(mergeKey) ? 'more' : 'do';
+        return commit(patch, does, () => history.push(patch, mergeKey));
       }),
     undo: () =>
       queued(async () => {
         const patch = history.peekUndo();
-        return patch === null ? null : commit(patch, () => history.undone());
+        return patch === null ? null : commit(patch, 'undo', () => history.undone());
       }),
     redo: () =>
       queued(async () => {
         const patch = history.peekRedo();
-        return patch === null ? null : commit(patch, () => history.redone());
+        return patch === null ? null : commit(patch, 'redo', () => history.redone());
       }),
-    replace(next) {
+    replace(next, steps = []) {
       state = next;
       generation++;
-      history.clear();
+      history.restore(steps);
       sources.clear();
       for (const { id, sourceHash } of next.samples.values()) sources.set(sourceHash, id);
     },

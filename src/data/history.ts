@@ -1,5 +1,5 @@
 import { invertPatch } from '../core/dataset.ts';
-import type { DatasetPatch } from '../core/dataset.ts';
+import type { DatasetPatch, JournalStep } from '../core/dataset.ts';
 import type { UndoState } from '../core/project.ts';
 import { composePatches } from './plan-edit.ts';
 
@@ -15,6 +15,8 @@ interface Step {
 export interface History {
   /** A change just made. One with the `mergeKey` of the last step (an import, a burst) becomes part of that step. */
   push(patch: DatasetPatch, mergeKey?: string): void;
+  /** Whether a change with this key would become part of the last step. */
+  joins(mergeKey: string | undefined): boolean;
   /** The patch that would take back the last step. */
   peekUndo(): DatasetPatch | null;
   peekRedo(): DatasetPatch | null;
@@ -22,17 +24,21 @@ export interface History {
   undone(): void;
   redone(): void;
   state(): UndoState;
-  clear(): void;
+  /** Takes over what a journal holds, oldest first, in place of what is there. */
+  restore(steps: readonly JournalStep[]): void;
 }
 
 /** An empty history of bounded depth. */
 export function createHistory(depth = DEPTH): History {
   let done: Step[] = [];
   let taken: Step[] = [];
-  return {
+  const joins = (mergeKey: string | undefined): boolean =>
+    mergeKey !== undefined && done.at(-1)?.mergeKey === mergeKey && taken.length === 0;
+  const history: History = {
+    joins,
     push(patch, mergeKey) {
       const last = done.at(-1);
-      if (last !== undefined && mergeKey !== undefined && last.mergeKey === mergeKey && taken.length === 0) {
+      if (last !== undefined && joins(mergeKey)) {
         done[done.length - 1] = { patch: composePatches(last.patch, patch), mergeKey };
       } else {
         done = [...done, { patch, mergeKey }].slice(-depth);
@@ -54,9 +60,17 @@ export function createHistory(depth = DEPTH): History {
       if (step !== undefined) done.push(step);
     },
     state: () => ({ undo: done.at(-1)?.patch.kind ?? null, redo: taken.at(-1)?.patch.kind ?? null }),
-    clear() {
+    restore(steps) {
       done = [];
       taken = [];
+      let key = '';
+      for (const [index, { patch, does }] of steps.entries()) {
+        if (does === 'do') key = `kept ${index}`;
+        if (does === 'undo') history.undone();
+        else if (does === 'redo') history.redone();
+        else history.push(patch, key);
+      }
     },
   };
+  return history;
 }

@@ -21,7 +21,7 @@ beforeEach(() => {
         return Promise.resolve();
       },
     },
-    keeper: { keepPatch: () => Promise.resolve(), keepSplit: () => Promise.resolve() },
+    keeper: { keepStep: () => Promise.resolve(), keepSplit: () => Promise.resolve() },
     pool,
     now: () => 1,
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { applyPatch, EMPTY_DATASET } from '../core/dataset.ts';
-import type { DatasetPatch } from '../core/dataset.ts';
+import type { JournalStep } from '../core/dataset.ts';
 import type { CallContext, CallEvent, CallKind } from '../core/engine-api.ts';
 import { EngineError } from '../core/errors.ts';
 import type { ImportFile } from '../core/project.ts';
@@ -29,7 +29,7 @@ function createKept() {
       },
     },
     keeper: {
-      keepPatch: (patch: DatasetPatch, revision: number) => {
+      keepStep: ({ patch }: JournalStep, revision: number) => {
         kept.state = applyPatch(kept.state, patch);
         expect(kept.state.revision).toBe(revision);
         return Promise.resolve();

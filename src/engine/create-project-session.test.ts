@@ -1,40 +1,47 @@
-import { expect, test } from 'vitest';
-import { applyPatch, type DatasetPatch, type DatasetState, EMPTY_DATASET } from '../core/dataset.ts';
+import { expect, test, vi } from 'vitest';
+import type { DatasetPatch, DatasetState, JournalStep } from '../core/dataset.ts';
 import { EngineError } from '../core/errors.ts';
 import type { RunSummary } from '../core/run.ts';
 import type { SplitRecord } from '../core/split.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
 import type { DataService } from '../data/data-service.ts';
+import { createDatasetHolder } from '../data/dataset-holder.ts';
 import type { BlobStore } from '../persist/blob-store.ts';
 import { createMemoryStore } from '../persist/memory-store.ts';
 import { createProjectSession, type SessionParts } from './create-project-session.ts';
 
 const context = { signal: new AbortController().signal, emit: () => undefined };
 
-/** The part of a data service that a session talks to: a state, and patches that are kept before they count. */
+/** The part of a data service that a session talks to: a data set, and changes that are kept before they count. */
 function createDataDouble({ keeper, pictures }: Parameters<SessionParts['createData']>[0]) {
-  let state: DatasetState = EMPTY_DATASET;
+  const holder = createDatasetHolder(
+    (step, revision) => keeper.keepStep(step, revision),
+    () => undefined,
+  );
   let split: SplitRecord | null = null;
-  const change = async (patch: DatasetPatch) => {
-    await keeper.keepPatch(patch, state.revision + 1);
-    state = applyPatch(state, patch);
+  const change = async (patch: DatasetPatch, mergeKey?: string) => {
+    await holder.change(() => patch, mergeKey);
   };
   return {
-    dataset: () => state,
+    dataset: () => holder.state(),
     split: () => split,
-    undoState: () => ({ undo: null, redo: null }),
-    replace: (next: DatasetState, nextSplit: SplitRecord | null) => {
-      state = next;
+    undoState: () => holder.undoState(),
+    replace: (next: DatasetState, nextSplit: SplitRecord | null, history?: readonly JournalStep[]) => {
+      holder.replace(next, history);
       split = nextSplit;
     },
     dispose: () => undefined,
-    addClass: (id: string) =>
-      change({
+    undo: () => holder.undo(),
+    redo: () => holder.redo(),
+    addClass: (id: string) => {
+      const { classes } = holder.state();
+      return change({
         kind: 'add-class',
-        classes: { before: state.classes, after: [...state.classes, { id, name: id }] },
+        classes: { before: classes, after: [...classes, { id, name: id }] },
         samples: [],
-      }),
-    async addPicture(id: string, classId: string) {
+      });
+    },
+    async addPicture(id: string, classId: string, mergeKey?: string) {
       const hash = `hash-${id}`;
       await pictures.write(`pictures/${hash}`, new TextEncoder().encode(id));
       const after = {
@@ -49,7 +56,7 @@ function createDataDouble({ keeper, pictures }: Parameters<SessionParts['createD
         source: 'file' as const,
         addedAtMs: 1,
       };
-      await change({ kind: 'add-samples', samples: [{ id, before: null, after }] });
+      await change({ kind: 'add-samples', samples: [{ id, before: null, after }] }, mergeKey);
     },
   };
 }
@@ -106,13 +113,69 @@ test('everything is there after a reload, whatever the record last held', async 
   expect(again.projectId).toBe(session.snapshot().projectId);
 });
 
-test('the journal is shortened and never holds more than it must', async () => {
+test('what was done can be taken back after a reload, with its pictures; not a day later', async () => {
+  const store = createMemoryStore();
+  const { data } = await filled(store);
+  await data.addPicture('p2', 'a', 'import');
+  await data.addPicture('p3', 'a', 'import');
+  await data.undo();
+  const pictures = () => store.list('pictures');
+
+  const second = start(store);
+  expect((await second.session.open()).undo).toEqual({ undo: 'add-samples', redo: 'add-samples' });
+  expect(await pictures()).toHaveLength(3);
+  await second.data.redo();
+  expect([...second.data.dataset().samples.keys()]).toEqual(['p1', 'p2', 'p3']);
+  await second.data.undo();
+  await second.data.undo();
+  await second.data.undo();
+  expect(second.data.dataset().classes).toEqual([]);
+
+  const third = start(store);
+  expect((await third.session.open()).undo).toEqual({ undo: null, redo: 'add-class' });
+  for (let i = 0; i < 3; i++) await third.data.redo();
+  expect([...third.data.dataset().samples.keys()]).toEqual(['p1', 'p2', 'p3']);
+  await third.data.undo();
+
+  vi.useFakeTimers({ now: Date.now() + 25 * 3600 * 1000, toFake: ['Date'] });
+  try {
+    const later = start(store);
+    expect((await later.session.open()).undo).toEqual({ undo: null, redo: null });
+    expect(await pictures()).toHaveLength(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('another project takes nothing back of the one before', async () => {
   const store = createMemoryStore();
   const { session, data } = await filled(store);
-  for (let i = 0; i < 250; i++) await data.addPicture(`x${i}`, 'a');
+  expect((await session.create('image-classification')).undo.undo).toBeNull();
+  await data.addClass('b');
+  const again = start(store);
+  expect((await again.session.open()).undo).toEqual({ undo: 'add-class', redo: null });
+  await again.data.undo();
+  expect(again.data.undoState()).toEqual({ undo: null, redo: 'add-class' });
+  expect(await store.list('pictures')).toEqual([]);
+});
+
+test('a step whose beginning is not kept any more is not taken back by half', async () => {
+  const store = createMemoryStore();
+  const { session, data } = await filled(store);
+  for (let i = 0; i < 300; i++) await data.addPicture(`many-${i}`, 'a', 'import');
   await session.flush();
-  expect(await store.list('project/journal')).toEqual([]);
-  expect((await start(store).session.open()).dataset.samples.size).toBe(251);
+  const again = start(store);
+  expect((await again.session.open()).undo).toEqual({ undo: null, redo: null });
+  expect(again.data.dataset().samples.size).toBe(301);
+});
+
+test('the journal is shortened and holds the last changes only', async () => {
+  const store = createMemoryStore();
+  const { session, data } = await filled(store);
+  for (let i = 0; i < 600; i++) await data.addPicture(`x${i}`, 'a');
+  await session.flush();
+  expect(await store.list('project/journal')).toHaveLength(256);
+  expect((await start(store).session.open()).dataset.samples.size).toBe(601);
 });
 
 test('a saved project opens elsewhere as it was', async () => {
@@ -121,7 +184,9 @@ test('a saved project opens elsewhere as it was', async () => {
   const { session: other } = start(createMemoryStore());
   await other.open();
   const opened = await other.load(file, context);
-  expect({ ...opened, savedAtMs: 0 }).toEqual({ ...session.snapshot(), savedAtMs: 0 });
+  // What can be taken back is not in the file.
+  const undo = { undo: null, redo: null };
+  expect({ ...opened, savedAtMs: 0 }).toEqual({ ...session.snapshot(), savedAtMs: 0, undo });
   expect(new Uint8Array(await (await other.readRunWeights('run-1')).arrayBuffer())).toEqual(
     new Uint8Array([1, 2, 3]),
   );

@@ -1,4 +1,4 @@
-import { EMPTY_DATASET } from '../core/dataset.ts';
+import { EMPTY_DATASET, type JournalStep } from '../core/dataset.ts';
 import { assertNotAborted, type ErrorData, EngineError, toErrorData } from '../core/errors.ts';
 import type { ProjectSettings, ProjectSnapshot } from '../core/project.ts';
 import { DEFAULT_SPLIT } from '../core/split.ts';
@@ -7,7 +7,7 @@ import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
 import type { DatasetKeeper, DataService, PictureStore } from '../data/data-service.ts';
 import type { BlobStore } from '../persist/blob-store.ts';
 import { keepCheckpointsOf } from '../persist/checkpoints.ts';
-import { DAMAGED, keepPatch, keepRecord, readKept } from '../persist/journal.ts';
+import { DAMAGED, keepRecord, keepStep, readKept } from '../persist/journal.ts';
 import { ownFilePath, ownRecordPath, parseOwnModel } from '../persist/own-model-record.ts';
 import { sweepOwnModels } from '../persist/own-model-store.ts';
 import {
@@ -79,13 +79,13 @@ export function createProjectSession({
         const pictured = await withPictures(store, kept.record);
         const present = await withWeights(store, pictured.record);
         damaged = [...damaged, ...pictured.damaged, ...present.damaged];
-        data.replace(present.record.dataset, present.record.split);
+        data.replace(present.record.dataset, present.record.split, damaged.length === 0 ? kept.history : []);
         shelf.put(present.record);
       }
       const full = await unlessFull(shelf.keep());
       // Where something was damaged, at this visit or an earlier one, blobs that nothing names may be what is left of it.
       if (damaged.length === 0 && (await store.list(DAMAGED)).length === 0) {
-        await sweep(store, shelf.record());
+        await sweep(store, shelf.record(), kept.history);
         await sweepOwnModels(store);
       }
       if (full !== null) damaged = [...damaged, full];
@@ -250,13 +250,13 @@ function createShelf(store: BlobStore, fromData: () => Pick<ProjectRecord, 'data
         // journal, are then older than the record and never replayed on it.
         const revision = Math.max(next.dataset.revision, data.dataset().revision + 1);
         const dataset = { ...next.dataset, revision };
-        await keepRecord(store, { ...next, dataset });
+        await keepRecord(store, { ...next, dataset }, true);
         shelved = toShelved(next);
         data.replace(dataset, next.split);
       }),
     keeper: {
-      async keepPatch(patch, revision) {
-        await inTurn(() => keepPatch(store, patch, revision));
+      async keepStep(step, revision) {
+        await inTurn(() => keepStep(store, step, revision));
         // Not awaited: the patch is safe already, the record only shortens the journal.
         if (++patchesSinceRecord >= PATCHES_PER_RECORD) keep().catch(() => undefined);
       },
@@ -341,8 +341,15 @@ async function withWeights(
 }
 
 /** Deletes the blobs that no record names: pictures whose deletion can no longer be undone, runs of old projects. */
-async function sweep(store: BlobStore, record: ProjectRecord): Promise<void> {
+async function sweep(
+  store: BlobStore,
+  record: ProjectRecord,
+  history: readonly JournalStep[] = [],
+): Promise<void> {
   const named = new Set(blobPaths(record));
+  for (const { patch } of history)
+    for (const { before, after } of patch.samples)
+      for (const sample of [before, after]) if (sample !== null) named.add(`pictures/${sample.contentHash}`);
   for (const folder of ['pictures', 'runs', 'thumbnails']) {
     for (const path of await store.list(folder)) {
       const picture = path.replace(/^thumbnails\//, 'pictures/');

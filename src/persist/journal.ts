@@ -1,39 +1,54 @@
 /**
- * @file How an open project is kept: a record, written now and then, and a journal of the data-set patches since.
- * One patch is one small file, so that a picture of ten thousand costs the same as the first.
+ * @file How an open project is kept: a record, written now and then, and a journal of the changes of the data set. One
+ * change is one small file, so that a picture of ten thousand costs the same as the first. Those since the record are
+ * replayed on it; the last ones before it stay for a while, so that they can be taken back after a reload.
  */
-import { applyPatch, type DatasetPatch, type DatasetState } from '../core/dataset.ts';
+import { applyPatch, type DatasetState, type JournalStep } from '../core/dataset.ts';
 import { EngineError, type ErrorData, toErrorData } from '../core/errors.ts';
 import type { BlobStore } from './blob-store.ts';
-import { parsePatch, parseProject, type ProjectRecord, stringifyProject } from './project-record.ts';
+import {
+  type JournalEntry,
+  parseEntry,
+  parseProject,
+  type ProjectRecord,
+  stringifyEntry,
+  stringifyProject,
+} from './project-record.ts';
 
 const RECORD = 'project/record.json';
 const JOURNAL = 'project/journal';
 /** Where records are moved that cannot be read. */
 export const DAMAGED = 'damaged';
 
+/** Changes that stay in the journal, and for how long, ms: whoever deleted a picture yesterday wants it gone. */
+const KEPT_CHANGES = 256;
+const KEPT_MS = 24 * 3600 * 1000;
+
 /** What was found in the store. */
 export interface KeptProject {
   /** `null`: nothing kept yet, or the record was damaged. */
   readonly record: ProjectRecord | null;
   readonly damaged: readonly ErrorData[];
+  /** The last changes that led to the data set, oldest first; they begin with a whole step. */
+  readonly history: readonly JournalStep[];
 }
 
-/** Writes the record whole; patches up to its revision are then no longer needed. */
-export async function keepRecord(store: BlobStore, record: ProjectRecord): Promise<void> {
+/** Writes the record whole. Changes up to its revision are then needed for the history alone; `forget` ends that too. */
+export async function keepRecord(store: BlobStore, record: ProjectRecord, forget = false): Promise<void> {
   await store.write(RECORD, new Blob([stringifyProject(record)]));
+  const needless = record.dataset.revision - (forget ? 0 : KEPT_CHANGES);
   for (const path of await store.list(JOURNAL)) {
-    if (revisionOf(path) <= record.dataset.revision) await store.delete(path);
+    if (revisionOf(path) <= needless) await store.delete(path);
   }
 }
 
-/** Writes one patch. `revision` is the data set's after it. */
-export async function keepPatch(store: BlobStore, patch: DatasetPatch, revision: number): Promise<void> {
-  await store.write(patchPath(revision), new Blob([JSON.stringify(patch)]));
+/** Writes one change. `revision` is the data set's after it. */
+export async function keepStep(store: BlobStore, step: JournalStep, revision: number): Promise<void> {
+  await store.write(patchPath(revision), new Blob([stringifyEntry({ ...step, atMs: Date.now() })]));
 }
 
 /**
- * Reads the record and replays the patches that are newer. What cannot be read is moved aside under `damaged/` and
+ * Reads the record and replays the changes that are newer. What cannot be read is moved aside under `damaged/` and
  * told; the rest opens.
  */
 export async function readKept(store: BlobStore): Promise<KeptProject> {
@@ -46,24 +61,49 @@ export async function readKept(store: BlobStore): Promise<KeptProject> {
     damaged.push(await setAside(store, RECORD, thrown));
     for (const path of await store.list(JOURNAL)) await setAside(store, path, thrown);
   }
-  if (record) record = { ...record, dataset: await replay(store, record.dataset, damaged) };
-  return { record, damaged };
+  if (record === null) return { record, damaged, history: [] };
+  const { dataset, entries } = await replay(store, record.dataset, damaged);
+  return { record: { ...record, dataset }, damaged, history: recent(entries) };
 }
 
-async function replay(store: BlobStore, start: DatasetState, damaged: ErrorData[]): Promise<DatasetState> {
+interface Replayed {
+  readonly dataset: DatasetState;
+  /** Without a gap, up to the data set. */
+  readonly entries: readonly JournalEntry[];
+}
+
+async function replay(store: BlobStore, start: DatasetState, damaged: ErrorData[]): Promise<Replayed> {
   let dataset = start;
+  let entries: JournalEntry[] = [];
+  let next = NaN;
   const paths = (await store.list(JOURNAL)).sort((a, b) => revisionOf(a) - revisionOf(b));
   for (const path of paths) {
-    if (revisionOf(path) !== dataset.revision + 1) continue;
+    const revision = revisionOf(path);
+    const isNew = revision === dataset.revision + 1;
+    if (revision > dataset.revision && !isNew) continue;
     try {
       const blob = await store.read(path);
-      if (blob) dataset = applyPatch(dataset, parsePatch(await blob.text()));
+      if (blob === null) continue;
+      const entry = parseEntry(await blob.text());
+      if (isNew) dataset = applyPatch(dataset, entry.patch);
+      entries = revision === next ? [...entries, entry] : [entry];
+      next = revision + 1;
     } catch (thrown) {
+      // One that is in the record already costs the steps before it, and no more.
+      if (!isNew) continue;
       damaged.push(await setAside(store, path, thrown));
       break;
     }
   }
-  return dataset;
+  return { dataset, entries: next === dataset.revision + 1 ? entries : [] };
+}
+
+/** The entries that are young enough, from the beginning of a step on. */
+function recent(entries: readonly JournalEntry[]): readonly JournalStep[] {
+  const oldestMs = Date.now() - KEPT_MS;
+  const young = entries.slice(entries.findLastIndex(({ atMs }) => atMs < oldestMs) + 1);
+  const first = young.findIndex(({ does }) => does !== 'more');
+  return first < 0 ? [] : young.slice(first);
 }
 
 async function setAside(store: BlobStore, path: string, thrown: unknown): Promise<ErrorData> {

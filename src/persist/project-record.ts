@@ -3,7 +3,7 @@
  * below and rebuilt from it, so that a record of a stranger's brings no field that nobody asked for.
  */
 import * as v from 'valibot';
-import type { DatasetPatch, DatasetState } from '../core/dataset.ts';
+import type { DatasetState, JournalStep } from '../core/dataset.ts';
 import { BACKENDS } from '../core/device.ts';
 import { EngineError } from '../core/errors.ts';
 import type { EvaluationReport } from '../core/evaluation.ts';
@@ -189,11 +189,29 @@ const patch = v.object({
   samples: v.array(v.object({ id: key, before: v.nullable(sample), after: v.nullable(sample) })),
 });
 
-/** Reads one patch of a journal. @throws {EngineError} `project-damaged`. */
-export function parsePatch(text: string): DatasetPatch {
-  const parsed = v.safeParse(patch, parseJson(text));
+/** A change of the data set, and when it was made. */
+export interface JournalEntry extends JournalStep {
+  readonly atMs: number;
+}
+
+const entry = v.object({
+  ...patch.entries,
+  // Entries of earlier versions have neither: they are too old to be taken back.
+  does: v.optional(v.picklist(['do', 'more', 'undo', 'redo']), 'do'),
+  atMs: v.optional(v.number(), 0),
+});
+
+/** Reads one entry of a journal. @throws {EngineError} `project-damaged`. */
+export function parseEntry(text: string): JournalEntry {
+  const parsed = v.safeParse(entry, parseJson(text));
   if (!parsed.success) throw damaged(`patch: ${parsed.issues[0].message}`);
-  return parsed.output;
+  const { does, atMs, ...change } = parsed.output;
+  return { patch: change, does, atMs };
+}
+
+/** The same as text. The patch lies open in it, as the entries of earlier versions are. */
+export function stringifyEntry({ patch: change, ...rest }: JournalEntry): string {
+  return JSON.stringify({ ...change, ...rest });
 }
 
 /** The record as JSON text of the present version. */
