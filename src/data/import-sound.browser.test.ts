@@ -15,7 +15,7 @@ afterAll(() => pool.dispose());
 const context = () => ({ signal: new AbortController().signal, emit: () => undefined });
 
 function start() {
-  const keeper = { keepPatch: () => Promise.resolve(), keepSplit: () => Promise.resolve() };
+  const keeper = { keepStep: () => Promise.resolve(), keepSplit: () => Promise.resolve() };
   return createDataService({ pictures: createMemoryBlobs(), keeper, pool, kind: () => 'sound' });
 }
 
