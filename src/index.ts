@@ -1,6 +1,8 @@
 /** @file The main door of the engine: types, the pure data-set arithmetic and the client. No tfjs behind it. */
 export { applyPatch, EMPTY_DATASET, invertPatch } from './core/dataset.ts';
 export type { CrossValidation, FoldScores } from './core/cross-validation.ts';
+export { DATA_FORMS, type DataForm } from './core/data-forms.ts';
+export { safeFileName } from './core/file-name.ts';
 export type {
   ClassId,
   ClassRecord,

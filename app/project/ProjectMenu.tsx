@@ -1,13 +1,22 @@
 import { ActionIcon, FileButton, Menu } from '@mantine/core';
-import { IconChevronDown, IconDeviceFloppy, IconFilePlus, IconFolderOpen } from '@tabler/icons-react';
+import {
+  IconChevronDown,
+  IconDeviceFloppy,
+  IconFilePlus,
+  IconFolderOpen,
+  IconTable,
+} from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { DATA_FORMS } from '../../src/index.ts';
+import { useApp } from '../store/store.ts';
 import { ReplaceDialog } from './ReplaceDialog.tsx';
 import { PROJECT_ENDING } from './project-file-name.ts';
-import { openProjectFile, saveProjectFile, startNewProject } from './project-files.ts';
+import { openProjectFile, saveDataFile, saveProjectFile, startNewProject } from './project-files.ts';
 
 /** New, open, save: beside the project's name. Also the one place of the question before a project is replaced. */
 export function ProjectMenu() {
   const { t } = useTranslation('use');
+  const hasSamples = useApp(({ project }) => (project?.dataset.samples.size ?? 0) > 0);
   const icon = { size: 18, stroke: 1.6, 'aria-hidden': true } as const;
   return (
     <>
@@ -28,6 +37,20 @@ export function ProjectMenu() {
               <Menu.Item leftSection={<IconDeviceFloppy {...icon} />} onClick={() => void saveProjectFile()}>
                 {t('project.save')}
               </Menu.Item>
+              <Menu.Sub>
+                <Menu.Sub.Target>
+                  <Menu.Sub.Item leftSection={<IconTable {...icon} />} disabled={!hasSamples}>
+                    {t('project.data')}
+                  </Menu.Sub.Item>
+                </Menu.Sub.Target>
+                <Menu.Sub.Dropdown>
+                  {DATA_FORMS.map((form) => (
+                    <Menu.Item key={form} onClick={() => void saveDataFile(form)}>
+                      {t(`project.dataForms.${form}`)}
+                    </Menu.Item>
+                  ))}
+                </Menu.Sub.Dropdown>
+              </Menu.Sub>
               <Menu.Item leftSection={<IconFolderOpen {...icon} />} onClick={open.onClick}>
                 {t('project.open')}
               </Menu.Item>

@@ -1,10 +1,10 @@
 import { createStore } from 'zustand/vanilla';
-import type { TaskId } from '../../src/index.ts';
+import type { DataForm, TaskId } from '../../src/index.ts';
 import { saveBlob } from '../components/save-blob.ts';
 import { notify } from '../store/notices.ts';
-import { loadProject, newProject, saveProject } from '../store/project-actions.ts';
+import { loadProject, newProject, saveData, saveProject } from '../store/project-actions.ts';
 import { getState } from '../store/store.ts';
-import { projectFileName } from './project-file-name.ts';
+import { dataFileName, projectFileName } from './project-file-name.ts';
 
 /** What is to replace the current project once the person has agreed. */
 type Replacement =
@@ -19,6 +19,12 @@ export async function saveProjectFile(): Promise<boolean> {
   if (!outcome.ok) return false;
   saveBlob(outcome.value, projectFileName(getState().project?.settings.name ?? ''));
   return true;
+}
+
+/** Hands over the data set, without what was learned. */
+export async function saveDataFile(form: DataForm): Promise<void> {
+  const outcome = await saveData(form);
+  if (outcome.ok) saveBlob(outcome.value, dataFileName(getState().project?.settings.name ?? '', form));
 }
 
 /** Starts an empty project, of the present task or another; asks first if there is something to lose. */

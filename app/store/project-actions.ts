@@ -1,4 +1,10 @@
-import { TASKS, type ProjectSettings, type ProjectSnapshot, type TaskId } from '../../src/index.ts';
+import {
+  TASKS,
+  type DataForm,
+  type ProjectSettings,
+  type ProjectSnapshot,
+  type TaskId,
+} from '../../src/index.ts';
 import { setSampleKind } from '../copy/i18n.ts';
 import { engine } from '../engine/engine-host.ts';
 import { listModels, loadModel } from './model-actions.ts';
@@ -40,6 +46,13 @@ export async function newProject(task: TaskId): Promise<void> {
 export function saveProject(): Promise<Outcome<Blob>> {
   return runTask('save', 'parts', ({ signal, report }) =>
     engine().call('project.save', {}, { signal, onEvent: report }),
+  );
+}
+
+/** The data set as a zip of the form. */
+export function saveData(form: DataForm): Promise<Outcome<Blob>> {
+  return runTask('save', 'parts', ({ signal, report }) =>
+    engine().call('data.save', { form }, { signal, onEvent: report }),
   );
 }
 

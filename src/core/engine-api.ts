@@ -6,6 +6,7 @@
  * All values are structured-cloneable. Pixels and files cross by transfer ({@link transferables}), never by copy.
  */
 import type { CrossValidation } from './cross-validation.ts';
+import type { DataForm } from './data-forms.ts';
 import type { DatasetEdit, DatasetPatch, SampleId, ClassId } from './dataset.ts';
 import type { BackendName, DeviceReport, MemoryReport } from './device.ts';
 import type { DoctorReport } from './doctor.ts';
@@ -189,6 +190,8 @@ export interface EngineCalls {
    */
   'data.crossValidate': Row<{ readonly folds: number; readonly seed: number }, CrossValidation, Progress>;
   /** Variants of one picture as training would see them (transferred; the page closes them). */
+  /** The data set as a zip that anyone can read, and that imports as it is here: labels, sides, groups, files. */
+  'data.save': Row<{ readonly form: DataForm }, Blob, Progress>;
   'data.augmentPreview': Row<
     {
       readonly id: SampleId;

@@ -10,6 +10,7 @@ import type { DecodePool } from './decode/decode-pool.ts';
 import { createIntake } from './intake.ts';
 import { createPictures, type Pictures } from './pictures.ts';
 import { planEdit } from './plan-edit.ts';
+import { saveData } from './save/save-data.ts';
 import { asWav } from './sound/as-wav.ts';
 import { createSoundDecoder } from './sound/sound-decoder.ts';
 import { makeSplit } from './split.ts';
@@ -96,6 +97,8 @@ export function createDataService({
       }
       return made;
     },
+    save: ({ form }, context) =>
+      saveData({ dataset: holder.state(), split, form, read: (id) => pictures.read(id) }, context),
     augmentPreview: variantsOf(pictures, pool),
     onChange(listener) {
       listeners.add(listener);

@@ -54,6 +54,7 @@ export interface DataService {
   thumbnails: Method<'data.thumbnails'>;
   picture: Method<'data.picture'>;
   makeSplit: Method<'data.split'>;
+  save: Method<'data.save'>;
   augmentPreview: Method<'data.augmentPreview'>;
 
   /** Every change, whichever call made it (the instant head marks itself stale). Returns the unsubscribe. */

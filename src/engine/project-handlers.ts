@@ -37,6 +37,7 @@ export function projectHandlers(state: EngineState): Pick<EngineHandlers, Projec
     'data.thumbnails': async (...call) => (await data()).thumbnails(...call),
     'data.picture': async (...call) => (await data()).picture(...call),
     'data.split': async (...call) => (await data()).makeSplit(...call),
+    'data.save': async (...call) => (await data()).save(...call),
     'data.augmentPreview': async (...call) => (await data()).augmentPreview(...call),
   };
 }

@@ -163,6 +163,7 @@ export function createFakeData(wait: (signal: AbortSignal) => Promise<void>): Fa
           ...{ samples: state.samples.size, related: 0 },
         };
       },
+      'data.save': () => Promise.resolve(new Blob(['fake data'])),
       async 'data.augmentPreview'({ id, count }) {
         const blob = await picture(id);
         return Promise.all(Array.from({ length: count }, () => createImageBitmap(blob)));

@@ -94,6 +94,7 @@ export function createMemorySession(modelId: string, pixels: PixelSource & Bitma
       thumbnails: handlers['data.thumbnails'],
       picture: handlers['data.picture'],
       makeSplit: handlers['data.split'],
+      save: handlers['data.save'],
       augmentPreview: handlers['data.augmentPreview'],
       onChange: () => () => undefined,
       dispose: () => undefined,

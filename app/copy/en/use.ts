@@ -71,6 +71,13 @@ export const use = {
   project: {
     menu: 'Project: save, open, new',
     save: 'Save as a file',
+    data: 'Save the data only',
+    dataForms: {
+      folders: 'Folders by class (zip)',
+      csv: 'Table: CSV, with the files',
+      jsonl: 'Table: JSON lines, with the files',
+      parquet: 'Table: Parquet, with the files',
+    },
     open: 'Open a file',
     new: 'New project',
     opened: '{{name}} is open.',

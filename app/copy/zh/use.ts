@@ -68,6 +68,13 @@ export const use: Catalogue<typeof english> = {
   project: {
     menu: '项目：保存、打开、新建',
     save: '保存为文件',
+    data: '只保存数据',
+    dataForms: {
+      folders: '按类别分文件夹（zip）',
+      csv: '表格：CSV，附文件',
+      jsonl: '表格：JSON Lines，附文件',
+      parquet: '表格：Parquet，附文件',
+    },
     open: '打开文件',
     new: '新建项目',
     opened: '已打开 {{name}}。',

@@ -10,7 +10,6 @@ import {
 } from '../../../src/index.ts';
 import { saveBlob } from '../../components/save-blob.ts';
 import { useFormat } from '../../copy/format.ts';
-import { safeFileName } from '../../project/project-file-name.ts';
 import { exportModel } from '../../store/evaluate-actions.ts';
 import { useSampleKind } from '../../store/sample-kind.ts';
 import { useApp } from '../../store/store.ts';

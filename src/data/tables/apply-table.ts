@@ -24,6 +24,9 @@ export interface AppliedTable {
   readonly matched: number;
 }
 
+/** What marks a group that somebody named, beside those found here. */
+export const NAMED_GROUP = 'named ';
+
 /** A group's name is only compared; this much of it is enough. */
 const LONGEST_GROUP = 200;
 const ROWS_BETWEEN_LOOKS = 1_000;
@@ -101,7 +104,7 @@ export function placementOf(values: readonly string[], line: number, mapping: Ta
   return {
     ...(mapping.label !== null && { label }),
     ...(side !== undefined && { side }),
-    ...(group !== '' && { group: `named ${group}` }),
+    ...(group !== '' && { group: `${NAMED_GROUP}${group}` }),
   };
 }
 
