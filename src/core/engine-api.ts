@@ -189,9 +189,9 @@ export interface EngineCalls {
    * @throws {EngineError} `too-few-samples`.
    */
   'data.crossValidate': Row<{ readonly folds: number; readonly seed: number }, CrossValidation, Progress>;
-  /** Variants of one picture as training would see them (transferred; the page closes them). */
   /** The data set as a zip that anyone can read, and that imports as it is here: labels, sides, groups, files. */
   'data.save': Row<{ readonly form: DataForm }, Blob, Progress>;
+  /** Variants of one picture as training would see them (transferred; the page closes them). */
   'data.augmentPreview': Row<
     {
       readonly id: SampleId;

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   EXPORT_FORMATS,
+  safeFileName,
   type ExportCheck,
   type ExportFormatId,
   type ExportPrecision,

@@ -6,9 +6,8 @@ import type { SplitRecord, SplitSide } from '../../core/split.ts';
 import type { SampleKind } from '../../core/tasks.ts';
 import { NAMED_GROUP } from '../tables/apply-table.ts';
 
-/** A row: where the file is, and what the importer needs to place it as it is here. Empty: nothing to say. */
+/** A row: what the importer needs to place the sample as it is here. Empty: nothing to say. */
 export interface DataRow {
-  readonly file: string;
   readonly label: string;
   readonly split: SplitSide | '';
   readonly group: string;
@@ -16,11 +15,14 @@ export interface DataRow {
 
 export interface SavedSample {
   readonly id: SampleId;
+  readonly kind: SampleKind;
+  /** Of its file in the zip. */
+  readonly path: string;
   readonly row: DataRow;
 }
 
-/** What the bytes of a kind are: pictures are kept as JPEG, sounds as WAV. */
-const ENDINGS: Record<SampleKind, string> = { picture: '.jpg', sound: '.wav' };
+/** What the bytes of a kind are: pictures are kept as JPEG, sounds as WAV, texts as UTF-8. */
+const ENDINGS: Record<SampleKind, string> = { picture: '.jpg', sound: '.wav', text: '.txt' };
 
 const SIDES: readonly SplitSide[] = ['train', 'validation', 'test'];
 
@@ -39,12 +41,11 @@ export function rowsOf(dataset: DatasetState, split: SplitRecord | null, form: D
     const place = [...(sided && side !== undefined ? [side] : []), folders.get(sample.classId) ?? ''];
     const folder = form === 'folders' ? place.join('/') : 'files';
     const row: DataRow = {
-      file: freePath(folder, sample, taken),
       label: dataset.classes.find(({ id }) => id === sample.classId)?.name ?? '',
       split: side ?? '',
       group: groupOf(sample),
     };
-    return { id: sample.id, row };
+    return { id: sample.id, kind: sample.kind, path: freePath(folder, sample, taken), row };
   });
 }
 

@@ -31,13 +31,15 @@ const LABELS = ['cats', 'a "quoted", label', '=SUM(A1)', '猫🐈', 'train'];
 function files(kind: SampleKind): ImportFile[] {
   return Array.from({ length: 30 }, (_, i) => {
     const bytes =
-      kind === 'picture'
-        ? patternJpeg(i % LABELS.length, i)
-        : writeWav({
-            samples: Float32Array.from({ length: 1600 }, (_s, t) => Math.sin(t * (i + 1) * 0.01) / 2),
-            rate: 16_000,
-          });
-    const ending = kind === 'picture' ? 'jpg' : 'wav';
+      kind === 'text'
+        ? new TextEncoder().encode(`Text ${i}, "quoted", with = and 猫\nand a second line.`)
+        : kind === 'picture'
+          ? patternJpeg(i % LABELS.length, i)
+          : writeWav({
+              samples: Float32Array.from({ length: 1600 }, (_s, t) => Math.sin(t * (i + 1) * 0.01) / 2),
+              rate: 16_000,
+            });
+    const ending = { picture: 'jpg', sound: 'wav', text: 'txt' }[kind];
     // Two files each of a name.
     return { path: `in/file ${i >> 1}.${ending}`, file: new File([bytes], `${i}.${ending}`) };
   });
@@ -82,7 +84,7 @@ function groups(data: DataService) {
   return [...together.values()].map((hashes) => hashes.sort()).sort((a, b) => (a[0]! < b[0]! ? -1 : 1));
 }
 
-describe.each<SampleKind>(['picture', 'sound'])('a data set of the kind %s', (kind) => {
+describe.each<SampleKind>(['picture', 'sound', 'text'])('a data set of the kind %s', (kind) => {
   test.each(DATA_FORMS)('saved as %s imports as it was', async (form) => {
     const data = await filled(kind);
     const zip = await data.save({ form }, context<'data.save'>());

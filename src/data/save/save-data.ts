@@ -16,23 +16,26 @@ export interface SaveTask {
   readonly read: (id: SampleId) => Promise<Blob>;
 }
 
-/** The columns of a table, in its order. */
-const COLUMNS = ['file', 'label', 'split', 'group'] as const satisfies readonly (keyof DataRow)[];
+/** A row as it is written: a text stands in it, any other sample is a file that it names. */
+type TableRow = DataRow & { readonly [content in 'file' | 'text']?: string };
 
-type WriteTable = (rows: readonly DataRow[]) => Promise<Blob | Uint8Array<ArrayBuffer>>;
+const columnsOf = (rows: readonly TableRow[]) =>
+  [rows[0]?.text === undefined ? 'file' : 'text', 'label', 'split', 'group'] as const;
+
+type WriteTable = (rows: readonly TableRow[]) => Promise<Blob | Uint8Array<ArrayBuffer>>;
 
 /** Writers of the tables; each is loaded when it is asked for. */
 const TABLES: Record<Exclude<DataForm, 'folders'>, WriteTable> = {
   async csv(rows) {
     const { default: Papa } = await import('papaparse');
-    return new Blob([Papa.unparse([...rows], { columns: [...COLUMNS], newline: '\n' }), '\n']);
+    return new Blob([Papa.unparse([...rows], { columns: [...columnsOf(rows)], newline: '\n' }), '\n']);
   },
   jsonl: (rows) => Promise.resolve(new Blob(rows.map((row) => `${JSON.stringify(row)}\n`))),
   async parquet(rows) {
     const { parquetWriteBuffer } = await import('hyparquet-writer');
-    const columnData = COLUMNS.map((name) => ({
+    const columnData = columnsOf(rows).map((name) => ({
       name,
-      data: rows.map((row) => row[name]),
+      data: rows.map((row) => row[name] ?? ''),
       type: 'STRING' as const,
     }));
     return new Uint8Array(parquetWriteBuffer({ columnData }));
@@ -50,10 +53,17 @@ export async function saveData(
   const saved = rowsOf(dataset, split, form);
   if (saved.length === 0)
     throw new EngineError('too-few-samples', 'There is nothing to save.', { samples: 0 });
-  const files: ZipSource[] = saved.map(({ id, row }) => ({ path: row.file, read: () => read(id) }));
+  const inRows = form !== 'folders' && saved.every(({ kind }) => kind === 'text');
+  const files: ZipSource[] = inRows ? [] : saved.map(({ id, path }) => ({ path, read: () => read(id) }));
   if (form !== 'folders') {
-    const table = TABLES[form];
-    files.push({ path: `data.${form}`, read: () => table(saved.map(({ row }) => row)) });
+    const write = TABLES[form];
+    const rows = async () => {
+      const texts = inRows ? await Promise.all(saved.map(async ({ id }) => (await read(id)).text())) : [];
+      return saved.map(({ path, row }, i) =>
+        inRows ? { text: texts[i] ?? '', ...row } : { file: path, ...row },
+      );
+    };
+    files.push({ path: `data.${form}`, read: async () => write(await rows()) });
   }
   let done = 0;
   return writeZip(files, signal, () => emit({ done: ++done, total: files.length }));
