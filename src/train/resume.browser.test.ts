@@ -83,7 +83,7 @@ async function checkpointAt(step: number, settings: Partial<TrainSettings>): Pro
   const control = pausingAt(step);
   await run(settings, { control, onCheckpoint: (one) => Promise.resolve(void taken.push(one)) }, (event) => {
     // While pictures are looked at it is asked as well.
-    if (event.kind === 'features' && event.done === event.total) control.begin();
+    if (event.kind === 'stage' && event.stage === 'training') control.begin();
   });
   const bytes = await encodeCheckpoint({
     sequence: 1,
