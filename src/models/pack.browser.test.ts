@@ -34,7 +34,7 @@ test('the bundled pack is the trunk of MobileNetV3-Small', async () => {
 test('the catalogue tells size and shape of each pack for pictures', async () => {
   const index = parseIndex('index', await (await fetch(new URL('backbones/index.json', siteRoot()))).text());
   const bundled = index.packs.filter((pack) => pack.bundled).map(({ id }) => id);
-  expect(bundled).toEqual(['mobilenet-v3-small', 'mobilenet-v2-coco', 'speech-embedding']);
+  expect(bundled).toEqual(['mobilenet-v3-small', 'mobilenet-v2-coco', 'use-lite', 'speech-embedding']);
   for (const { id } of index.packs.filter(({ task }) => task === 'image')) {
     const { card } = findModel(id);
     const { manifest } = await loadPack(new URL(`backbones/${id}/`, siteRoot()), { signal });
