@@ -67,6 +67,8 @@ test('noise and two words are recorded, cut, taught and recognised as they sound
   graft,
   page,
 }) => {
+  // What is recorded and recognised sounds for as long as it takes.
+  test.setTimeout(240_000);
   await graft.open();
   await graft.chooseSounds();
   await graft.prepare.open();
