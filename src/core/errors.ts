@@ -45,6 +45,7 @@ export const ERROR_CODES = [
   'table-json',
   'table-no-files',
   'table-no-texts',
+  'table-no-columns',
   'table-no-label',
   'table-not-listed',
   'table-quote',

@@ -102,9 +102,8 @@ async function gatherTexts(
   tables: TableMapping | 'guess',
   signal: AbortSignal,
 ): Promise<GatheredDrop> {
-  const plain = all.filter(({ path, mayBeTable }) => !mayBeTable || text.isName(path));
   const opened = await openTables(
-    all.filter((candidate) => !plain.includes(candidate)),
+    all.filter(({ path }) => !text.isName(path)),
     isTextHeader,
   );
   const others = all.filter((candidate) => !opened.taken.has(candidate));
@@ -145,8 +144,10 @@ async function openTables(all: readonly Candidate[], hasHeader: HasHeader) {
     const name = candidate.path.slice(candidate.path.lastIndexOf('/') + 1);
     try {
       const table = await openTable(await candidate.open(), name, hasHeader);
-      if (table === null) continue;
+      if (table === null && !/\.[ct]sv$/iu.test(name)) continue;
       taken.add(candidate);
+      if (table === null)
+        throw new EngineError('table-no-columns', 'Its lines are no rows of a table.', { name });
       if (tables[0] === undefined || sameColumns(tables[0], table)) tables.push(table);
       else throw new EngineError('table-several', 'Another table is read.', { name: tables[0].name });
     } catch (thrown) {

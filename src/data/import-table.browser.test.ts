@@ -3,6 +3,7 @@ import { writeZip } from '../archive/write-zip.ts';
 import type { CallContext, CallKind } from '../core/engine-api.ts';
 import type { ImportFile } from '../core/project.ts';
 import { DEFAULT_SPLIT } from '../core/split.ts';
+import { createMemoryBlobs } from '../testing/memory-session.ts';
 import { createDataService } from './create-data-service.ts';
 import type { DataService } from './data-service.ts';
 import { createDecodePool } from './decode/decode-pool.ts';
@@ -139,6 +140,7 @@ test('a table that cannot be read, or that names no picture, leaves the pictures
     ['x.json', '{"a": 1}', 'table-shape'],
     ['x.csv', 'a,b\nu,v\nw,x\n', 'table-no-files'],
     ['x.csv', 'file,label\n1.png,c\0\n', 'table-binary'],
+    ['x.csv', 'file,label\n1.png,a,b\n2.png,a,b,c\n1.png\n2.png,a,b\n', 'table-no-columns'],
   ];
   for (const [name, text, code] of cases) {
     const preview = await data.preview({ files: [...pictures, at(name, text)] }, context<'data.preview'>());
@@ -195,4 +197,18 @@ test('a project of Teachable Machine, and the samples of one of its classes', as
   const samples = await writeZip([{ path: '0.png', read: () => drawn(9) }], new AbortController().signal);
   await take([at('Class 1-samples (1).zip', samples)]);
   expect(data.dataset().classes.at(-1)?.name).toBe('Class 1');
+});
+
+test('a table of texts whose lines are no rows is refused, and is no text itself', async () => {
+  const keeper = { keepStep: () => Promise.resolve(), keepSplit: () => Promise.resolve() };
+  const texts = createDataService({ pictures: createMemoryBlobs(), keeper, pool, kind: () => 'text' });
+  const ragged = 'text,label\nWarm, kind, and long,good\nDull,bad\nSlow; loud, and grey,bad\n';
+  const files = [at('reviews.csv', ragged), at('good/one.txt', 'A fine evening.')];
+  const preview = await texts.preview({ files }, context<'data.preview'>());
+  const report = await texts.import({ files }, context<'data.import'>());
+  for (const { rejected } of [preview, report])
+    expect(rejected.map(({ name, error }) => [name, error.code])).toEqual([
+      ['reviews.csv', 'table-no-columns'],
+    ]);
+  expect([...texts.dataset().samples.values()].map(({ name }) => name)).toEqual(['one.txt']);
 });

@@ -51,15 +51,17 @@ function toIncoming(candidate: Candidate, classId: string | undefined, prepare: 
   };
 }
 
-/** Dropped files as they are found; with a table all at once, since it may list any of them. */
+/** Dropped files as they are found; where tables count all at once, since one may list any of them. */
 async function* fileArrivals(
   { files, intoClass, table }: CallParams<'data.import'>,
   prepare: Prepare,
   rows: KindAdapter['rows'],
   signal: AbortSignal,
 ): AsyncIterable<Arrival> {
-  if (table !== undefined) {
-    const { candidates, rejected } = await gatherDrop(files, table, rows, signal);
+  // The rows of a table are no text of a file, even where none could be read.
+  const tables = table ?? (rows === 'are-samples' && intoClass === undefined ? 'guess' : undefined);
+  if (tables !== undefined) {
+    const { candidates, rejected } = await gatherDrop(files, tables, rows, signal);
     const total = candidates.length;
     for (const rejection of rejected) yield { rejection, total };
     for (const candidate of candidates) yield { total, incoming: toIncoming(candidate, intoClass, prepare) };

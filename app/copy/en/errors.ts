@@ -49,6 +49,8 @@ export const errors = {
     'Row {{line}} names “{{file}}”, and several pictures are called that. Write the folder too.',
   'table-json':
     'Line {{line}} is not valid JSON, so it was left out. Look for a missing quote, comma or bracket there.',
+  'table-no-columns':
+    'No columns were found in “{{name}}”: most of its rows must have the same number of values. A value that holds a comma must stand in quotation marks.',
   'table-no-texts': 'No column of this table holds texts.',
   'table-no-files':
     'No column of this table names pictures. One column must hold file names of pictures that are dropped together with it.',

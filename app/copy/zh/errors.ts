@@ -38,6 +38,7 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   'table-file-missing': '第 {{line}} 行写的是“{{file}}”，但拖入的文件中没有它。请把图片和表格一起拖入。',
   'table-file-several': '第 {{line}} 行写的是“{{file}}”，有好几张图片都叫这个名字。请写上文件夹。',
   'table-json': '第 {{line}} 行不是有效的 JSON，已略过。请检查那里是否缺少引号、逗号或括号。',
+  'table-no-columns': '在“{{name}}”中没有找到列：大多数行的值的个数必须相同。含有逗号的值必须放在引号里。',
   'table-no-texts': '这个表格没有哪一列是文本。',
   'table-no-files': '这个表格没有哪一列写的是图片。需要有一列是文件名，并把图片和表格一起拖入。',
   'table-no-label': '第 {{line}} 行（“{{file}}”）没有标签。请补上，或选择另一列作为标签。',
