@@ -77,14 +77,17 @@ async function replay(store: BlobStore, start: DatasetState, damaged: ErrorData[
   let entries: JournalEntry[] = [];
   let next = NaN;
   const paths = (await store.list(JOURNAL)).sort((a, b) => revisionOf(a) - revisionOf(b));
-  for (const path of paths) {
+  // All at once: each is a question to another process, and the page waits for its project.
+  const texts = paths.map(async (path) => (await store.read(path))?.text());
+  for (const text of texts) text.catch(() => undefined);
+  for (const [i, path] of paths.entries()) {
     const revision = revisionOf(path);
     const isNew = revision === dataset.revision + 1;
     if (revision > dataset.revision && !isNew) continue;
     try {
-      const blob = await store.read(path);
-      if (blob === null) continue;
-      const entry = parseEntry(await blob.text());
+      const text = await texts[i];
+      if (text === undefined) continue;
+      const entry = parseEntry(text);
       if (isNew) dataset = applyPatch(dataset, entry.patch);
       entries = revision === next ? [...entries, entry] : [entry];
       next = revision + 1;
