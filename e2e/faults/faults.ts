@@ -138,7 +138,7 @@ export async function disturbRuns({ graft, ...subject }: Subject, harm: Harm, ti
       canGoOn = false;
       continue;
     }
-    canGoOn = await disturb({ graft, ...subject }, harm, tally);
+    canGoOn = await disturb({ graft, ...subject }, harm, tally, canGoOn);
   }
   await begin(graft, canGoOn);
   await ended(graft);
@@ -161,10 +161,10 @@ async function waitOrEnd(graft: GraftPage, delayMs: number): Promise<boolean> {
   return (await told(graft.page)).ended === null;
 }
 
-/** One fault in a run that goes. Tells whether it can go on. */
-async function disturb({ graft, rng, samples }: Subject, harm: Harm, tally: Tally): Promise<boolean> {
+/** One fault in a run that goes. `wentOn`: it had been kept before, and went on from there. Tells whether it can go on. */
+async function disturb(subject: Subject, harm: Harm, tally: Tally, wentOn: boolean): Promise<boolean> {
+  const { graft, rng, samples } = subject;
   const before = await told(graft.page);
-  const wasKept = before.unfinished ?? null;
   const atMs = Date.now();
   await harm(graft, rng);
   tally.faults++;
@@ -172,9 +172,14 @@ async function disturb({ graft, rng, samples }: Subject, harm: Harm, tally: Tall
   const kept = await readKept(graft.page);
   tally.lostSamples += Math.max(0, samples - kept.whole);
   const after = (await told(graft.page)).unfinished ?? null;
+  if (after === null && kept.runs.at(-1)?.status === 'done') {
+    // It ended before the harm was done.
+    await compare(subject, tally);
+    return false;
+  }
   const startedAtMs = before.startedAtMs ?? atMs;
-  // What was there before this fault counts from where it stood; a run that has just begun, from its beginning.
-  const setBackMs = atMs - (after?.savedAtMs ?? (wasKept === null ? startedAtMs : 0));
+  // A run that had been kept and is gone is lost, however young; one that has just begun counts from its beginning.
+  const setBackMs = atMs - (after?.savedAtMs ?? (wentOn ? 0 : startedAtMs));
   tally.worstSetBackMs = Math.max(tally.worstSetBackMs, setBackMs);
   const setBackEpochs = before.epoch + 1 - (after?.epoch ?? 0);
   if (setBackMs > MAY_LOSE_MS && setBackEpochs > 1) tally.lostRuns++;
