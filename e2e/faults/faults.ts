@@ -47,6 +47,8 @@ const startAgain = async (graft: GraftPage): Promise<void> => {
   // A question that was open when the engine died stays open, with the files that it is about.
   await graft.page.keyboard.press('Escape');
   await graft.alerts.getByRole('button', { name: graft.say('common:startAgain') }).click();
+  // Asked at the end of opening; until the new thread has begun, the page looks as ready as before.
+  await expect.poll(async () => (await told(graft.page)).unfinished, { timeout: 60_000 }).not.toBeUndefined();
   await graft.ready();
 };
 

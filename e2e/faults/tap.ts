@@ -49,9 +49,12 @@ export function told(page: Page): Promise<Told> {
   return page.evaluate(() => window.graftTap.told);
 }
 
-/** Ends the engine's thread, in the middle of whatever it does. */
+/** Ends the engine's thread, in the middle of whatever it does. What it said of unfinished runs counts no more. */
 export async function killEngine(page: Page): Promise<void> {
-  await page.evaluate(() => window.graftTap.engine?.terminate());
+  await page.evaluate(() => {
+    window.graftTap.engine?.terminate();
+    window.graftTap.told.unfinished = undefined;
+  });
 }
 
 function installTap(): void {
