@@ -1,11 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { CHROMIUM_FLAGS, findChromium } from '../../scripts/chromium.mjs';
 import { patternPixel } from '../../src/testing/files/pictures.ts';
 import { encodeY4m } from '../../src/testing/files/y4m.ts';
+import { CAPTURE_PROBLEMS, inBrowserWith, playing } from '../fake-media.ts';
 import { expect, test } from '../fixtures.ts';
+import { GraftPage } from '../pages/graft-page.ts';
 
 /** Frames of each of the two scenes: four seconds. */
 const SCENE_FRAMES = 40;
@@ -19,19 +17,7 @@ function cameraVideo(): Uint8Array {
   return encodeY4m({ width: 160, height: 120, framesPerSecond: FRAMES_PER_SECOND, frames });
 }
 
-test.use({
-  launchOptions: [
-    async ({ launchOptions }, use) => {
-      const folder = await mkdtemp(join(tmpdir(), 'graft-camera-'));
-      const video = join(folder, 'camera.y4m');
-      await writeFile(video, cameraVideo());
-      const args = [...(launchOptions.args ?? []), `--use-file-for-fake-video-capture=${video}`];
-      await use({ ...launchOptions, args });
-      await rm(folder, { recursive: true });
-    },
-    { scope: 'worker' },
-  ],
-});
+test.use({ launchOptions: [...playing('video', 'y4m', cameraVideo)] });
 
 /** Which scene the camera shows now: red is scene 0, blue scene 1. */
 function sceneOf(page: Page): Promise<number | null> {
@@ -96,25 +82,13 @@ test('a camera unplugged in mid-capture keeps what was taken', async ({ graft, p
   await expect.poll(() => graft.prepare.pictureCount()).toBeGreaterThanOrEqual(3);
 });
 
-for (const [problem, flags] of [
-  ['refused', ['--use-fake-device-for-media-stream', '--deny-permission-prompts']],
-  ['absent', ['--use-fake-ui-for-media-stream']],
-] as const) {
-  test(`a camera that is ${problem} is told, with another way`, async ({ playwright, baseURL, language }) => {
-    const executablePath = findChromium();
-    const browser = await playwright.chromium.launch({
-      args: [...CHROMIUM_FLAGS, ...flags],
-      ...(executablePath !== undefined && { executablePath }),
-    });
-    try {
-      const page = await browser.newPage({ locale: 'en-GB' });
-      const { GraftPage } = await import('../pages/graft-page.ts');
+for (const [problem, flags] of CAPTURE_PROBLEMS) {
+  test(`a camera that is ${problem} is told, with another way`, async ({ baseURL, language }) => {
+    await inBrowserWith(flags, async (page) => {
       const graft = new GraftPage(page, language);
       await graft.open(baseURL);
       await graft.live.startCamera();
       await expect(graft.live.region.getByText(graft.say(`capture:problem.${problem}`))).toBeVisible();
-    } finally {
-      await browser.close();
-    }
+    });
   });
 }

@@ -1,13 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { CHROMIUM_FLAGS, findChromium } from '../../scripts/chromium.mjs';
 import { createRng } from '../../src/core/rng.ts';
 import { writeWav } from '../../src/data/sound/wav.ts';
 import { tuneSamples, type Tune } from '../../src/testing/files/sounds.ts';
+import { CAPTURE_PROBLEMS, inBrowserWith, playing } from '../fake-media.ts';
 import { expect, test } from '../fixtures.ts';
-import type { GraftPage } from '../pages/graft-page.ts';
+import { GraftPage } from '../pages/graft-page.ts';
 
 const RATE = 16_000;
 /** What the fake microphone hears each time it is opened, s: noise, then one tune again and again, then another. */
@@ -32,20 +29,7 @@ function microphoneWav(): Uint8Array {
   return writeWav({ samples, rate: RATE });
 }
 
-test.use({
-  kind: 'sound',
-  launchOptions: [
-    async ({ launchOptions }, use) => {
-      const folder = await mkdtemp(join(tmpdir(), 'graft-microphone-'));
-      const sound = join(folder, 'microphone.wav');
-      await writeFile(sound, microphoneWav());
-      const args = [...(launchOptions.args ?? []), `--use-file-for-fake-audio-capture=${sound}`];
-      await use({ ...launchOptions, args });
-      await rm(folder, { recursive: true });
-    },
-    { scope: 'worker' },
-  ],
-});
+test.use({ kind: 'sound', launchOptions: [...playing('audio', 'wav', microphoneWav)] });
 
 /** Records into the class whose microphone is open, from so long after now on; the sounds of the project after it. */
 async function record({ page, say, prepare }: GraftPage, waitS: number, seconds: number): Promise<number> {
@@ -97,24 +81,10 @@ test('noise and two words are recorded, cut, taught and recognised as they sound
   }
 });
 
-for (const [problem, flags] of [
-  ['refused', ['--use-fake-device-for-media-stream', '--deny-permission-prompts']],
-  ['absent', ['--use-fake-ui-for-media-stream']],
-] as const) {
-  test(`a microphone that is ${problem} is told, with another way`, async ({
-    playwright,
-    baseURL,
-    language,
-  }) => {
-    const executablePath = findChromium();
-    const browser = await playwright.chromium.launch({
-      args: [...CHROMIUM_FLAGS, ...flags],
-      ...(executablePath !== undefined && { executablePath }),
-    });
-    try {
-      const page = await browser.newPage({ locale: 'en-GB' });
-      const { GraftPage: Graft } = await import('../pages/graft-page.ts');
-      const graft = new Graft(page, language, 'sound');
+for (const [problem, flags] of CAPTURE_PROBLEMS) {
+  test(`a microphone that is ${problem} is told, with another way`, async ({ baseURL, language }) => {
+    await inBrowserWith(flags, async (page) => {
+      const graft = new GraftPage(page, language, 'sound');
       await graft.open(baseURL);
       await graft.chooseSounds();
       await graft.live.show();
@@ -122,9 +92,7 @@ for (const [problem, flags] of [
       await expect(
         graft.live.region.getByText(graft.say(`sound:microphone.problem.${problem}`)),
       ).toBeVisible();
-    } finally {
-      await browser.close();
-    }
+    });
   });
 }
 
