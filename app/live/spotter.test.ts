@@ -47,6 +47,11 @@ describe('spot', () => {
     expect(after([doubted, doubted, doubted]).heard).toEqual([]);
   });
 
+  it('tells a word that one window holds whole, though its halves are doubted', () => {
+    const half = { ...answer(0.9, 0.1, 0), doubt: 'none-of-these' as const };
+    expect(after([half, answer(0.95, 0.05, 0), half]).heard.map(({ classId }) => classId)).toEqual(['left']);
+  });
+
   it('begins anew when another model answers', () => {
     const other: Prediction = { ...answer(0, 1, 0), speaker: { kind: 'run', runId: 'r', bestEpoch: 1 } };
     const state = after([answer(1, 0, 0), answer(1, 0, 0), other]);

@@ -51,7 +51,8 @@ export function spot(
   const best = smoothed.probabilities.reduce((at, p, i, all) => (p > (all[at] ?? 0) ? i : at), 0);
   const classId = smoothed.classIds[best] ?? '';
   const probability = smoothed.probabilities[best] ?? 0;
-  const doubted = recent.filter((one) => one.prediction.doubt !== undefined).length * 2 > recent.length;
+  // A word passes through the window: cut in half it is like nothing that was learned, whole it must not be.
+  const doubted = recent.every((one) => one.prediction.doubt !== undefined);
   const isTold =
     recent.length >= LEAST_ANSWERS && probability >= threshold && !quiet.has(classId) && !doubted;
   // What is sounding goes on until something else is clearly heard, or nothing.
