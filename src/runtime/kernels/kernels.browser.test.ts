@@ -1,5 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import {
+  convolutionGradients,
+  depthwiseGradients,
+  type Make,
+  normal,
+  PADS,
+  sumOfSquares,
+  worstError,
+} from '../../testing/gradient-makers.ts';
 import { openBackend } from '../backends.ts';
 import {
   activation,
@@ -15,15 +24,13 @@ import {
 import { overlay } from './faster-kernels.ts';
 import { kernelRunner } from './runner.ts';
 
-type Grads = (seed: number) => tf.Tensor[];
-
 beforeAll(async () => {
   expect(await openBackend('cpu')).toMatchObject({ status: 'open' });
   expect(await openBackend('wasm')).toMatchObject({ status: 'open' });
 });
 
 let before = 0;
-async function compute(backend: 'wasm' | 'cpu', grads: Grads): Promise<Float32Array[]> {
+async function compute(backend: 'wasm' | 'cpu', grads: Make): Promise<Float32Array[]> {
   await openBackend(backend);
   before = tf.memory().numTensors;
   const tensors = tf.tidy(() => grads(11));
@@ -32,65 +39,26 @@ async function compute(backend: 'wasm' | 'cpu', grads: Grads): Promise<Float32Ar
   return values;
 }
 
-async function expectSame(grads: Grads) {
+async function expectSame(grads: Make) {
   const expected = await compute('cpu', grads);
   const actual = await compute('wasm', grads);
   expect(actual.length).toBe(expected.length);
   actual.forEach((values, i) => expect(worstError(values, expected[i]!)).toBeLessThan(1e-5));
 }
 
-function worstError(actual: Float32Array, expected: Float32Array) {
-  expect(actual.length).toBe(expected.length);
-  const scale = Math.max(1e-6, ...expected.map(Math.abs));
-  return Math.max(...actual.map((value, i) => Math.abs(value - expected[i]!))) / scale;
-}
-
 afterEach(() => expect(tf.memory().numTensors).toBe(before));
 
-const normal = (shape: number[], seed: number) => tf.randomNormal<tf.Rank>(shape, 0, 1, 'float32', seed);
-
-const sumOfSquares = (y: tf.Tensor): tf.Scalar => tf.sum(tf.square(y));
-
-type Pad = 'same' | 'valid' | [[number, number], [number, number], [number, number], [number, number]];
-const PADS: Pad[] = [
-  'same',
-  'valid',
-  [
-    [0, 0],
-    [1, 2],
-    [2, 1],
-    [0, 0],
-  ],
-];
 const CASES = [1, 2, 3].flatMap((stride) =>
   [1, 3, 5].flatMap((kernel) => PADS.map((pad) => ({ stride, kernel, pad }))),
 );
 
-test.each(CASES)(
-  'gradients of a convolution: $kernel x $kernel, stride $stride, padding $pad',
-  async (given) => {
-    const { stride, kernel, pad } = given;
-    await expectSame((seed) => {
-      const x = normal([2, 9, 7, 3], seed) as tf.Tensor4D;
-      const filter = normal([kernel, kernel, 3, 5], seed + 1) as tf.Tensor4D;
-      const loss = (a: tf.Tensor, b: tf.Tensor) =>
-        sumOfSquares(tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad));
-      return tf.grads(loss)([x, filter]);
-    });
-  },
+test.each(CASES)('gradients of a convolution: $kernel x $kernel, stride $stride, padding $pad', (given) =>
+  expectSame(convolutionGradients(given)),
 );
 
 test.each(CASES.flatMap((given) => [1, 3].map((multiplier) => ({ ...given, multiplier }))))(
   'gradients of a depthwise convolution: $kernel x $kernel, stride $stride, padding $pad, multiplier $multiplier',
-  async ({ stride, kernel, pad, multiplier }) => {
-    await expectSame((seed) => {
-      const x = normal([2, 8, 9, 5], seed) as tf.Tensor4D;
-      const filter = normal([kernel, kernel, 5, multiplier], seed + 1) as tf.Tensor4D;
-      const loss = (a: tf.Tensor, b: tf.Tensor) =>
-        sumOfSquares(tf.depthwiseConv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad));
-      return tf.grads(loss)([x, filter]);
-    });
-  },
+  (given) => expectSame(depthwiseGradients(given)),
 );
 
 test('the compiled kernels run on this back-end', async () => {

@@ -1,11 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, expect, test } from 'vitest';
+import {
+  convolutionGradients,
+  depthwiseGradients,
+  type Make,
+  normal,
+  PADS,
+  sumOfSquares,
+  worstError,
+} from '../../../testing/gradient-makers.ts';
 import { openBackend } from '../../backends.ts';
 import { activation, activationGradient, biasedActivationGradient } from '../elementwise.ts';
 import { normScale, normShift, normSlope } from '../norm-folding.ts';
 import { partsOfProduct, rowsAtOnce } from './conv-gradients.ts';
-
-type Make = (seed: number) => tf.Tensor[];
 
 const BACKENDS = ['webgl', 'webgpu'] as const;
 
@@ -33,28 +40,7 @@ async function expectSame(make: Make) {
   }
 }
 
-function worstError(actual: Float32Array, expected: Float32Array) {
-  expect(actual.length).toBe(expected.length);
-  const scale = Math.max(1e-6, ...expected.map(Math.abs));
-  return Math.max(...actual.map((value, i) => Math.abs(value - expected[i]!))) / scale;
-}
-
-const normal = (shape: number[], seed: number) => tf.randomNormal<tf.Rank>(shape, 0, 1, 'float32', seed);
-const sumOfSquares = (y: tf.Tensor): tf.Scalar => tf.sum(tf.square(y));
-
 afterAll(() => openBackend('cpu'));
-
-type Pad = 'same' | 'valid' | [[number, number], [number, number], [number, number], [number, number]];
-const PADS: Pad[] = [
-  'same',
-  'valid',
-  [
-    [0, 0],
-    [1, 2],
-    [2, 1],
-    [0, 0],
-  ],
-];
 
 test.each([
   { kernel: 1, stride: 1 },
@@ -62,16 +48,8 @@ test.each([
   { kernel: 3, stride: 1 },
   { kernel: 5, stride: 2 },
   { kernel: 3, stride: 3 },
-])('gradients of a convolution: $kernel x $kernel, stride $stride', async ({ kernel, stride }) => {
-  for (const pad of PADS) {
-    await expectSame((seed) => {
-      const x = normal([2, 9, 7, 3], seed) as tf.Tensor4D;
-      const filter = normal([kernel, kernel, 3, 5], seed + 1) as tf.Tensor4D;
-      const loss = (a: tf.Tensor, b: tf.Tensor) =>
-        sumOfSquares(tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad));
-      return tf.grads(loss)([x, filter]);
-    });
-  }
+])('gradients of a convolution: $kernel x $kernel, stride $stride', async (given) => {
+  for (const pad of PADS) await expectSame(convolutionGradients({ ...given, pad }));
 });
 
 test.each([
@@ -81,16 +59,8 @@ test.each([
   { kernel: 1, stride: 1, multiplier: 2 },
 ])(
   'gradients of a depthwise convolution: $kernel x $kernel, stride $stride, multiplier $multiplier',
-  async ({ kernel, stride, multiplier }) => {
-    for (const pad of PADS) {
-      await expectSame((seed) => {
-        const x = normal([2, 8, 9, 5], seed) as tf.Tensor4D;
-        const filter = normal([kernel, kernel, 5, multiplier], seed + 1) as tf.Tensor4D;
-        const loss = (a: tf.Tensor, b: tf.Tensor) =>
-          sumOfSquares(tf.depthwiseConv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad));
-        return tf.grads(loss)([x, filter]);
-      });
-    }
+  async (given) => {
+    for (const pad of PADS) await expectSame(depthwiseGradients({ ...given, pad }));
   },
 );
 
