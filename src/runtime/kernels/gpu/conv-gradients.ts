@@ -9,29 +9,20 @@ import { columnSums } from './column-sums.ts';
 import { dispose, type Gpu, reshaped, runKernel, runProgram } from './program.ts';
 
 /** `Conv2DBackpropFilter`: `x [B,H,W,I]`, `dy [B,h,w,O]` -> `[kh,kw,I,O]`. */
-export function convFilterGradient(
-  gpu: Gpu,
-  inputs: tf.NamedTensorInfoMap,
-  attrs: tf.NamedAttrMap,
-): tf.TensorInfo | null {
-  const { x, dy } = inputs as { x: tf.TensorInfo; dy: tf.TensorInfo };
-  const geometry = channelsLast(x.shape, attrs['filterShape'] as number[], attrs, false);
-  if (geometry === null || tf.util.sizeFromShape(x.shape) === 0) return null;
-  return isPointwise(geometry)
-    ? pointwiseFilterGradient(gpu, x, dy, geometry)
-    : addedParts(gpu, x, dy, geometry, false);
-}
+export const convFilterGradient = filterGradient(false);
 
 /** `DepthwiseConv2dNativeBackpropFilter`: `x [B,H,W,C]`, `dy [B,h,w,C*M]` -> `[kh,kw,C,M]`. */
-export function depthwiseFilterGradient(
-  gpu: Gpu,
-  inputs: tf.NamedTensorInfoMap,
-  attrs: tf.NamedAttrMap,
-): tf.TensorInfo | null {
-  const { x, dy } = inputs as { x: tf.TensorInfo; dy: tf.TensorInfo };
-  const geometry = channelsLast(x.shape, attrs['filterShape'] as number[], attrs, true);
-  if (geometry === null || tf.util.sizeFromShape(x.shape) === 0) return null;
-  return addedParts(gpu, x, dy, geometry, true);
+export const depthwiseFilterGradient = filterGradient(true);
+
+function filterGradient(depthwise: boolean) {
+  return (gpu: Gpu, inputs: tf.NamedTensorInfoMap, attrs: tf.NamedAttrMap): tf.TensorInfo | null => {
+    const { x, dy } = inputs as { x: tf.TensorInfo; dy: tf.TensorInfo };
+    const geometry = channelsLast(x.shape, attrs['filterShape'] as number[], attrs, depthwise);
+    if (geometry === null || tf.util.sizeFromShape(x.shape) === 0) return null;
+    return !depthwise && isPointwise(geometry)
+      ? pointwiseFilterGradient(gpu, x, dy, geometry)
+      : addedParts(gpu, x, dy, geometry, depthwise);
+  };
 }
 
 /** `Conv2DBackpropInput` of one pixel: `dy [B,h,w,O]`, `filter [1,1,I,O]` -> `[B,h,w,I]`. */
