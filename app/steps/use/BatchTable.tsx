@@ -1,6 +1,6 @@
 import { ActionIcon } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Prediction } from '../../../src/index.ts';
 import { ClassMark } from '../../components/ClassMark.tsx';
@@ -107,29 +107,27 @@ function FileCell({ file }: { readonly file: File }) {
   return kind === 'sound' ? <PlayFile file={file} /> : <FilePicture file={file} />;
 }
 
-/** Decoded by the browser only when somebody wants to hear it. */
+/** Decoded by the browser only when somebody wants to hear it. It stops where its row goes. */
 function PlayFile({ file }: { readonly file: File }) {
   const { t } = useTranslation('sound');
-  const [url, setUrl] = useState<string | null>(null);
-  useEffect(
-    () => () => {
-      if (url !== null) URL.revokeObjectURL(url);
-    },
-    [url],
-  );
+  const audio = useRef<HTMLAudioElement | null>(null);
+  const stop = () => {
+    if (audio.current === null) return;
+    audio.current.pause();
+    URL.revokeObjectURL(audio.current.src);
+    audio.current = null;
+  };
+  useEffect(() => stop, []);
+  const play = () => {
+    stop();
+    audio.current = new Audio(URL.createObjectURL(file));
+    // A file that the browser cannot play is told by the engine in its row.
+    audio.current.play().catch(() => undefined);
+  };
   return (
-    <>
-      <ActionIcon
-        variant="default"
-        size={40}
-        aria-label={t('play', { name: file.name })}
-        onClick={() => setUrl(URL.createObjectURL(file))}
-      >
-        <IconPlayerPlay size={18} stroke={1.6} />
-      </ActionIcon>
-      {/* eslint-disable-next-line jsx-a11y/media-has-caption -- a file of the person's own: there are no words for it. */}
-      {url !== null && <audio key={url} src={url} autoPlay />}
-    </>
+    <ActionIcon variant="default" size={40} aria-label={t('play', { name: file.name })} onClick={play}>
+      <IconPlayerPlay size={18} stroke={1.6} />
+    </ActionIcon>
   );
 }
 
