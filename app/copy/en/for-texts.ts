@@ -33,6 +33,7 @@ export const forTexts: KindCopy = {
       },
     },
     fineTune: {
+      tree: { stem: 'Pieces of words (embedding)', conv: 'Last layers' },
       presets: { deep: { line: 'The last layers too, for texts unlike everyday sentences.' } },
       running: { stage: { features: 'Reading each text once' } },
       settings: { fields: { batchSize: { line: 'How many texts it reads before each correction.' } } },
@@ -72,7 +73,14 @@ export const forTexts: KindCopy = {
         labelsHint: 'The most doubtful first. Read before you move: an unusual text may be right.',
       },
       folds: { noRelatives: 'No text has relatives (copies), so nothing can leak.' },
-      table: { file: 'Texts', fileHint: 'The column with the texts', labelHint: 'What each text is' },
+      table: {
+        rows_one: '{{count}} row, {{matched}} with a text',
+        rows_other: '{{rows}} rows, {{matched}} with a text',
+        file: 'Texts',
+        fileHint: 'The column with the texts',
+        labelHint: 'What each text is',
+        groupHint: 'A writer, a document, a conversation: never on two sides of the split',
+      },
     },
     use: { try: { camera: 'Write', waiting: 'Write a text, and the answer appears here.' } },
     why: { near: { looking: 'Comparing with what it learned from: {{done}} of {{total}} texts' } },

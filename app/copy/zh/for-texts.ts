@@ -28,6 +28,7 @@ export const forTexts: KindCopy = {
     },
     exam: { card: { limitSource: '样本来自同一个项目。换了作者或话题，结果可能不同。' } },
     fineTune: {
+      tree: { stem: '词片（嵌入）', conv: '最后几层' },
       presets: { deep: { line: '连同最后几层，适合与日常句子不同的文本。' } },
       running: { stage: { features: '正在逐条阅读文本' } },
       settings: {
@@ -62,6 +63,13 @@ export const forTexts: KindCopy = {
         labelsHint: '最可疑的排在前面。移动之前先读一读：少见的文本不一定标错。',
       },
       folds: { noRelatives: '没有相关的文本（副本），不会泄漏。' },
+      table: {
+        rows_other: '{{rows}} 行，其中 {{matched}} 行有文本',
+        file: '文本',
+        fileHint: '写有文本的列',
+        labelHint: '每条文本是什么',
+        groupHint: '同一位作者、同一份文档、同一段对话：不会分到两边',
+      },
     },
     use: { try: { camera: '书写', waiting: '写一条文本，答案会出现在这里。' } },
     why: { near: { looking: '正在与它学过的文本比较：第 {{done}} 条，共 {{total}} 条' } },

@@ -17,8 +17,8 @@ export function useBlockNames(blocks: readonly BlockInfo[], ownNames: boolean) {
         full: blocks[index]?.name ?? name,
       }));
     }
-    return blocks.map((block) => {
-      const name = blockName(block, t);
+    return blocks.map((block, at) => {
+      const name = blockName(block, at === blocks.length - 1, t);
       return { short: name, full: name };
     });
   }, [blocks, ownNames, t]);
@@ -26,7 +26,7 @@ export function useBlockNames(blocks: readonly BlockInfo[], ownNames: boolean) {
 
 type Translate = ReturnType<typeof useTranslation<'fineTune'>>['t'];
 
-function blockName(block: BlockInfo, t: Translate): string {
-  if (block.kind === 'stem') return t('tree.stem');
-  return block.kind === 'conv' ? t('tree.conv') : t('tree.block', { number: block.index });
+function blockName({ kind, index }: BlockInfo, isLast: boolean, t: Translate): string {
+  if (kind === 'stem') return t('tree.stem');
+  return kind === 'conv' && isLast ? t('tree.conv') : t('tree.block', { number: index });
 }
