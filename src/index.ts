@@ -100,6 +100,8 @@ export { DECODED_RATE, MAX_SOUND_SECONDS } from './core/sound-decoding.ts';
 export type { SoundReply, SoundRequest } from './core/sound-decoding.ts';
 export { STRESS_KINDS } from './core/stress.ts';
 export type { Shortcut, StressCurve, StressKind, StressReport } from './core/stress.ts';
+export { SAMPLE_SETS } from './core/sample-sets.ts';
+export type { SampleSetId } from './core/sample-sets.ts';
 export { TASK_IDS, TASKS } from './core/tasks.ts';
 export type { SampleKind, TaskId } from './core/tasks.ts';
 export { ALL_WEIGHTS, DEFAULT_TRAIN_SETTINGS, NO_AUGMENTATION } from './core/train-settings.ts';

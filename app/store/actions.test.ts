@@ -35,7 +35,7 @@ afterEach(() => {
 
 describe('data actions', () => {
   it('mirror the sample set and take it back', async () => {
-    const outcome = await takeSampleSet([...classes]);
+    const outcome = await takeSampleSet('emoji', classes);
     expect(outcome).toMatchObject({ ok: true, value: { accepted: 240 } });
     expect(project().dataset.samples.size).toBe(240);
     expect(project().undo.undo).toBe('add-samples');
@@ -78,7 +78,7 @@ describe('data actions', () => {
         },
       },
     });
-    await takeSampleSet([...classes]);
+    await takeSampleSet('emoji', classes);
     await expect.poll(() => project().split?.train.length, { timeout: 8_000 }).toBe(240);
     expect(deals).toEqual([240]);
   });
@@ -104,7 +104,7 @@ describe('training actions', () => {
   const settings = { ...DEFAULT_TRAIN_SETTINGS, epochs: 3 };
 
   beforeEach(async () => {
-    await takeSampleSet([...classes]);
+    await takeSampleSet('emoji', classes);
     await makeSplit(project().settings.split);
   });
 
@@ -120,7 +120,7 @@ describe('training actions', () => {
 
   it('keep the best of a stopped run and nothing of a discarded one', async () => {
     await start({ stepMs: 15 });
-    await takeSampleSet([...classes]);
+    await takeSampleSet('emoji', classes);
     await makeSplit(project().settings.split);
     const stopped = startTrainingRun({ ...settings, epochs: 400 });
     await expect.poll(() => getState().training.epochs.length).toBeGreaterThan(1);

@@ -9,6 +9,7 @@ import type {
   ImportReport,
   Rejection,
   SampleId,
+  SampleSetId,
   SplitRecord,
   SplitSettings,
   TableMapping,
@@ -74,14 +75,15 @@ export async function importFiles(
   return outcome;
 }
 
-/** Draws the emoji sample set. `classNames`: animals, food, vehicles, faces, in the person's language. */
+/** Takes a sample set. `classNames`: one for each class of the set, in the person's language. */
 export async function takeSampleSet(
-  classNames: readonly [string, string, string, string],
+  set: SampleSetId,
+  classNames: readonly string[],
 ): Promise<Outcome<ImportReport>> {
   const outcome = await runTask('sample-set', 'pictures', ({ signal, report }) =>
     engine().call(
       'data.sampleSet',
-      { classNames },
+      { set, classNames },
       {
         signal,
         onEvent: (event) => {

@@ -104,7 +104,7 @@ test('from the sample set to the result with the keyboard alone', async ({ graft
     await page.keyboard.press('Enter');
   };
   await press(graft.railButton('prepare'));
-  await press(page.getByRole('button', { name: graft.say('prepare:empty.sampleButton') }));
+  await press(page.getByRole('button', { name: graft.say('prepare:empty.sampleButtons.emoji') }));
   await graft.prepare.waitForSampleSet();
   // What was pressed has gone; the keyboard goes on from where it was, not from the top of the page.
   const focused = page.locator(':focus');

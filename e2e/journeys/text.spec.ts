@@ -51,3 +51,23 @@ test('a table of texts is added, taught and examined, and a written text is answ
   await graft.prepare.card('sport').getByRole('option').first().dblclick();
   await expect(page.getByRole('dialog').getByText(/players talked|stadium shout/u)).toBeVisible();
 });
+
+test('the questions that come with the site are taken, taught, and tell a new one', async ({
+  graft,
+  page,
+}) => {
+  await graft.open();
+  await graft.chooseTask('sentences', 'Universal Sentence Encoder Lite');
+  await graft.prepare.open();
+  await page.getByRole('button', { name: graft.say('prepare:empty.sampleButtons.questions') }).click();
+  await graft.prepare.waitForPictures(200);
+  await expect(graft.prepare.cards).toHaveCount(5);
+  await graft.fineTune.teach();
+  await graft.evaluate.open();
+  const { accuracy } = await graft.evaluate.score();
+  expect(accuracy).toBeGreaterThanOrEqual(0.75);
+  await graft.live.region
+    .getByRole('textbox', { name: graft.say('text:try.label') })
+    .fill('Which planet has the most moons?');
+  await graft.live.expectBest(graft.say('prepare:sample.space'));
+});

@@ -21,7 +21,7 @@ export class PrepareStep {
   }
 
   async takeSampleSet(): Promise<void> {
-    await this.#page.getByRole('button', { name: this.#say('prepare:empty.sampleButton') }).click();
+    await this.#page.getByRole('button', { name: this.#say('prepare:empty.sampleButtons.emoji') }).click();
     await this.waitForSampleSet();
   }
 

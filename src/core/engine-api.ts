@@ -29,6 +29,7 @@ import type {
   UndoState,
 } from './project.ts';
 import type { RunSummary, TrainEstimate, TrainEvent, UnfinishedRun } from './run.ts';
+import type { SampleSetId } from './sample-sets.ts';
 import type { SplitRecord, SplitSettings, SplitSide } from './split.ts';
 import type { StressReport } from './stress.ts';
 import type { TaskId } from './tasks.ts';
@@ -130,9 +131,12 @@ export interface EngineCalls {
     | ({ readonly kind: 'change' } & DatasetChange)
     | ({ readonly kind: 'rejected' } & Rejection)
   >;
-  /** Draws the emoji sample set. `classNames` are localised: animals, food, vehicles, faces. */
+  /**
+   * A sample set of the project's kind. `classNames` are localised, one for each of its `SAMPLE_SETS` classes.
+   * @throws {EngineError} `weights-fetch` if its font or texts cannot be loaded, `quota`.
+   */
   'data.sampleSet': Row<
-    { readonly classNames: readonly [string, string, string, string] },
+    { readonly set: SampleSetId; readonly classNames: readonly string[] },
     ImportReport,
     ({ readonly kind: 'progress' } & Progress) | ({ readonly kind: 'change' } & DatasetChange)
   >;

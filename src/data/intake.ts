@@ -19,6 +19,8 @@ import { KINDS } from './kinds/kinds.ts';
 import type { Pictures } from './pictures.ts';
 import { previewImport } from './preview.ts';
 import { drawSampleSet, SAMPLE_COUNT } from './sample-set/draw-sample-set.ts';
+import { isWritten, writtenSet } from './sample-set/written-sets.ts';
+import type { WrittenSetId } from './sample-set/written-sets.ts';
 
 /** The sample set is the same for everybody. */
 const SAMPLE_SET_SEED = 11;
@@ -122,16 +124,27 @@ export function createIntake(parts: IntakeParts): Intake {
     }
   }
 
+  async function* writtenArrivals(set: WrittenSetId, classNames: readonly string[]): AsyncIterable<Arrival> {
+    const samples = await writtenSet(set);
+    for (const { classIndex, name, content } of samples) {
+      const file = new Blob([content], { type: 'text/plain' });
+      const prepare = (ended: AbortSignal) => keep(pool.run('ingest', { file, kind: 'text' }, ended));
+      const target = { label: classNames[classIndex] ?? '' };
+      yield { total: samples.length, incoming: { path: name, target, source: 'sample-set', prepare } };
+    }
+  }
+
   const capturing = { holder, pool, keep, now, projectSignal };
   return {
     preview: (params, { emit, signal }) => previewImport(params, holder.state(), KINDS[kind()], emit, signal),
     import: (params, { emit, signal }) =>
       take(fileArrivals(params, prepareFile, KINDS[kind()].rows, signal), emit, signal),
-    async sampleSet({ classNames }, { emit, signal }) {
+    async sampleSet({ set, classNames }, { emit, signal }) {
       const told = (event: ImportEvent) => {
         if (event.kind !== 'rejected') emit(event);
       };
-      const report = await take(drawnArrivals(classNames, signal), told, signal);
+      const arrivals = isWritten(set) ? writtenArrivals(set, classNames) : drawnArrivals(classNames, signal);
+      const report = await take(arrivals, told, signal);
       // Taken twice, all are here already: that is what was asked for, and no refusal.
       return { ...report, rejected: report.rejected.filter(({ error }) => error.code !== 'file-duplicate') };
     },

@@ -45,8 +45,12 @@ export const forTexts: KindCopy = {
       stale: 'This run has not read your latest changes.',
     },
     prepare: {
+      sampleProgress: 'Taking the sample set',
       lead: 'One class for each answer you want. Show the model which text belongs where.',
       empty: {
+        sampleTitle: 'Take a sample set',
+        sampleText:
+          'Reviews that praise, complain or only describe, or questions on five topics. Short, in English, written for a first try.',
         cameraTitle: 'Write or paste',
         cameraText:
           'Write a few texts for one class, then for the next. Each line becomes a text of its own.',

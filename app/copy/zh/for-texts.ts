@@ -42,8 +42,11 @@ export const forTexts: KindCopy = {
     },
     live: { camera: '书写', learning: '正在阅读新文本', stale: '这次训练还没有读到你最近的改动。' },
     prepare: {
+      sampleProgress: '正在取用示例数据',
       lead: '想让模型给出几种答案，就建几个类别，再告诉它哪些文本属于哪一类。',
       empty: {
+        sampleTitle: '使用示例数据',
+        sampleText: '三种态度的评论，或五个话题的提问。都是为初次尝试写的英文短句。',
         cameraTitle: '书写或粘贴',
         cameraText: '先为一个类别写几条文本，再写下一个类别。每行是一条文本。',
         cameraButton: '开始书写',

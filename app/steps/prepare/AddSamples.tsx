@@ -16,7 +16,7 @@ export function AddSamples({ samples }: Pick<DatasetState, 'samples'>) {
       variant="default"
       leftSection={<IconSparkles size={18} stroke={1.6} aria-hidden />}
       loading={taking}
-      onClick={takeSamples}
+      onClick={() => takeSamples('emoji')}
     >
       {t('addSamples')}
     </Button>

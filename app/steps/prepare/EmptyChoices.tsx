@@ -2,6 +2,8 @@ import { Button } from '@mantine/core';
 import { IconFolderOpen, IconLock, IconSparkles } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { SAMPLE_SETS } from '../../../src/index.ts';
+import type { SampleSetId } from '../../../src/index.ts';
 import { DEVICE_ICONS } from '../../components/device-icons.ts';
 import { useSampleKind } from '../../store/sample-kind.ts';
 import { AddPictures } from './AddPictures.tsx';
@@ -10,6 +12,8 @@ import { addClass } from './prepare-actions.ts';
 import { setPrepare } from './prepare-state.ts';
 import { useTakeSamples } from './use-take-samples.ts';
 
+const SET_IDS = Object.keys(SAMPLE_SETS) as SampleSetId[];
+
 /** The first visit: three ways to begin, and what happens to the pictures. */
 export function EmptyChoices() {
   const { t } = useTranslation('prepare');
@@ -17,6 +21,7 @@ export function EmptyChoices() {
   const kind = useSampleKind();
   const DeviceIcon = DEVICE_ICONS[kind];
   const { takeSamples, taking } = useTakeSamples();
+  const sets = SET_IDS.filter((set) => SAMPLE_SETS[set].kind === kind);
   const openDevice = async () => {
     // Noise comes first: it asks for nothing but to let the microphone run.
     const noise = kind === 'sound' ? await addClass(sound('background')) : null;
@@ -28,22 +33,24 @@ export function EmptyChoices() {
     <section className={styles.choices} aria-label={t('empty.lead')}>
       <p className={styles.lead}>{t('empty.lead')}</p>
       <ul className={styles.tiles}>
-        {kind === 'picture' && (
+        {sets.length > 0 && (
           <Tile icon={<IconSparkles />} title={t('empty.sampleTitle')} text={t('empty.sampleText')} main>
-            <Button fullWidth loading={taking} onClick={takeSamples}>
-              {t('empty.sampleButton')}
-            </Button>
+            {sets.map((set) => (
+              <Button key={set} fullWidth loading={taking} onClick={() => takeSamples(set)}>
+                {t(`empty.sampleButtons.${set}`)}
+              </Button>
+            ))}
           </Tile>
         )}
         <Tile
           icon={<DeviceIcon />}
           title={t('empty.cameraTitle')}
           text={t('empty.cameraText')}
-          main={kind !== 'picture'}
+          main={sets.length === 0}
         >
           <Button
             fullWidth
-            {...(kind === 'picture' && { variant: 'default' })}
+            {...(sets.length > 0 && { variant: 'default' })}
             onClick={() => void openDevice()}
           >
             {t('empty.cameraButton')}

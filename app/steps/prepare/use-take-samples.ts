@@ -1,12 +1,20 @@
 import { useTranslation } from 'react-i18next';
+import { SAMPLE_SETS } from '../../../src/index.ts';
+import type { SampleSetId } from '../../../src/index.ts';
 import { takeSampleSet } from '../../store/data-actions.ts';
 import { useApp } from '../../store/store.ts';
 
-/** Draws the sample set, with class names in the person's language. */
-export function useTakeSamples(): { readonly takeSamples: () => void; readonly taking: boolean } {
+/** Takes a sample set, with class names in the person's language. */
+export function useTakeSamples(): {
+  readonly takeSamples: (set: SampleSetId) => void;
+  readonly taking: boolean;
+} {
   const { t } = useTranslation('prepare');
   const taking = useApp(({ tasks }) => tasks['sample-set'] !== undefined);
-  const takeSamples = () =>
-    void takeSampleSet([t('sample.animals'), t('sample.food'), t('sample.vehicles'), t('sample.faces')]);
+  const takeSamples = (set: SampleSetId) =>
+    void takeSampleSet(
+      set,
+      SAMPLE_SETS[set].classes.map((name) => t(`sample.${name}`)),
+    );
   return { takeSamples, taking };
 }
