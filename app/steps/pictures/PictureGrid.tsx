@@ -16,6 +16,8 @@ interface PictureGridProps {
   readonly selected: ReadonlySet<SampleId>;
   /** Least side of a cell, px. */
   readonly minCell: number;
+  /** One to a line, this high, px: for samples that are read. */
+  readonly lineHeight?: number;
   readonly onSelect: (id: SampleId, mode: SelectMode) => void;
   readonly onSelectAll: () => void;
   readonly onOpen: (id: SampleId) => void;
@@ -32,14 +34,15 @@ const GAP = 4;
  * opens, Delete deletes.
  */
 export function PictureGrid(props: PictureGridProps) {
-  const { label, ids, samples, selected, minCell, onSelect, onOpen } = props;
+  const { label, ids, samples, selected, minCell, lineHeight, onSelect, onOpen } = props;
   const { t } = useTranslation('prepare');
   const { ref: sizeRef, width, height } = useElementSize<HTMLDivElement>();
   const scrollRef = useRef<HTMLDivElement>(null);
   const ref = useMergedRef(sizeRef, scrollRef);
   const prefix = useId();
   const [activeId, setActiveId] = useState<SampleId | null>(null);
-  const { columns, cell } = gridColumns(width, minCell, GAP);
+  const { columns, cell } =
+    lineHeight === undefined ? gridColumns(width, minCell, GAP) : { columns: 1, cell: lineHeight };
   const rows = Math.ceil(ids.length / columns);
   const virtual = useVirtualizer({
     count: width === 0 ? 0 : rows,
@@ -106,7 +109,7 @@ export function PictureGrid(props: PictureGridProps) {
                   id={`${prefix}${id}`}
                   role="option"
                   className={styles.cell}
-                  style={{ width: cell }}
+                  style={{ width: lineHeight === undefined ? cell : '100%' }}
                   data-id={id}
                   data-active={id === activeId || undefined}
                   draggable={props.onDragStart !== undefined}

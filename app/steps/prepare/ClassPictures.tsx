@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { ClassRecord, SampleId } from '../../../src/index.ts';
+import { useSampleKind } from '../../store/sample-kind.ts';
 import { useApp } from '../../store/store.ts';
 import { PictureGrid } from '../pictures/PictureGrid.tsx';
 import { choose, chooseAll, NOTHING_SELECTED } from '../pictures/selection.ts';
@@ -17,6 +18,8 @@ interface ClassPicturesProps {
 
 const SMALL_CELL = 56;
 const LARGE_CELL = 96;
+/** Two lines of words. */
+const LINE = 38;
 
 /** The pictures of a class, or what to do while there are none. Keeps its place when it is far from view. */
 export function ClassPictures({ record, ids, large }: ClassPicturesProps) {
@@ -32,6 +35,7 @@ export function ClassPictures({ record, ids, large }: ClassPicturesProps) {
 
 function Grid({ record, ids, large }: ClassPicturesProps) {
   const { t } = useTranslation('prepare');
+  const kind = useSampleKind();
   const samples = useApp(({ project }) => project?.dataset.samples);
   const selected = usePrepare(({ selection }) => selection.ids);
   if (samples === undefined) return null;
@@ -42,6 +46,7 @@ function Grid({ record, ids, large }: ClassPicturesProps) {
       samples={samples}
       selected={selected}
       minCell={large ? LARGE_CELL : SMALL_CELL}
+      {...(kind === 'text' && { lineHeight: LINE })}
       onSelect={(id, mode) => setSelection((selection) => choose(selection, ids, id, mode))}
       onSelectAll={() => setSelection((selection) => chooseAll(selection, ids))}
       onOpen={(id) => setPrepare({ openPictureId: id })}

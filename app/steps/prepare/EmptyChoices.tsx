@@ -35,11 +35,13 @@ export function EmptyChoices() {
       <ul className={styles.tiles}>
         {sets.length > 0 && (
           <Tile icon={<IconSparkles />} title={t('empty.sampleTitle')} text={t('empty.sampleText')} main>
-            {sets.map((set) => (
-              <Button key={set} fullWidth loading={taking} onClick={() => takeSamples(set)}>
-                {t(`empty.sampleButtons.${set}`)}
-              </Button>
-            ))}
+            <div className={styles.sets}>
+              {sets.map((set) => (
+                <Button key={set} loading={taking} onClick={() => takeSamples(set)}>
+                  {t(`empty.sampleButtons.${set}`)}
+                </Button>
+              ))}
+            </div>
           </Tile>
         )}
         <Tile
