@@ -33,9 +33,16 @@ interface InputRow<T extends TrunkInput> {
   /** To bytes that can be kept, and back. */
   readonly pack: (values: InputValues) => Uint8Array<ArrayBuffer>;
   readonly unpack: (bytes: Uint8Array<ArrayBuffer>) => InputValues;
-  /** A value that a whole sample may consist of, to try a network on. */
-  readonly filler: number;
+  /** A sample to try a network on and to time it with: no picture in particular, a sentence of usual length. */
+  readonly example: (input: T) => Float32Array<ArrayBuffer>;
+  /** How much of a sample the network works on, where that varies: a batch costs what its longest sample costs. */
+  readonly used?: (values: InputValues) => number;
 }
+
+/** Any value that is neither black nor silent nor no piece. */
+const SOMETHING = 100;
+/** Pieces of a usual sentence. */
+const USUAL_PIECES = 20;
 
 const ROWS: { readonly [K in InputKind]: InputRow<Extract<TrunkInput, { readonly kind: K }>> } = {
   pixels: {
@@ -43,21 +50,25 @@ const ROWS: { readonly [K in InputKind]: InputRow<Extract<TrunkInput, { readonly
     key: ({ size }) => `px${size}`,
     pack: (values) => (values instanceof Uint8Array ? values : Uint8Array.from(values)),
     unpack: (bytes) => bytes,
-    filler: 0,
+    example: (input) => new Float32Array(inputLength(input)).fill(SOMETHING),
   },
   mel: {
     shape: ({ frames }) => [frames, MEL_BANDS, 1],
     key: ({ frames }) => `mel${frames}`,
     pack: (values) => encodeFloat16(Float32Array.from(values)),
     unpack: (bytes) => Float32Array.from(decodeFloat16(bytes)),
-    filler: 0,
+    example: (input) => new Float32Array(inputLength(input)).fill(SOMETHING),
   },
   tokens: {
     shape: ({ length }) => [length],
     key: ({ length, model }) => `tokens${length}-${model}`,
     pack: (values) => new Uint8Array(Uint16Array.from(values).buffer),
     unpack: (bytes) => Float32Array.from(new Uint16Array(bytes.slice().buffer)),
-    filler: 1,
+    example: ({ length }) => new Float32Array(length).fill(SOMETHING, 0, USUAL_PIECES),
+    used: (values) => {
+      const end = values.indexOf(0);
+      return end === -1 ? values.length : end;
+    },
   },
 };
 
@@ -69,8 +80,13 @@ export const inputShape = (input: TrunkInput): readonly number[] => rowOf(input)
 export const inputLength = (input: TrunkInput): number => inputShape(input).reduce((a, b) => a * b, 1);
 /** A name that is equal for trunks that take the same values. */
 export const inputKey = (input: TrunkInput): string => rowOf(input).key(input);
-/** A value that a whole sample may consist of. */
-export const inputFiller = (input: TrunkInput): number => rowOf(input).filler;
+/** A sample to try a network on. Shape: {@link inputShape}, row by row. */
+export const inputExample = (input: TrunkInput): Float32Array<ArrayBuffer> => rowOf(input).example(input);
+/** Whether the network works on more of one sample than of another. */
+export const isUnequal = (input: TrunkInput): boolean => rowOf(input).used !== undefined;
+/** How much of a sample the network works on. */
+export const inputUsed = (input: TrunkInput, values: InputValues): number =>
+  rowOf(input).used?.(values) ?? values.length;
 /** Values as bytes to keep. */
 export const packInput = (input: TrunkInput, values: InputValues): Uint8Array<ArrayBuffer> =>
   rowOf(input).pack(values);

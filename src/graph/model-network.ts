@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../core/errors.ts';
 import type { BlockInfo } from '../core/model-card.ts';
 import type { Tuning } from '../core/train-settings.ts';
-import { inputFiller, inputShape, type TrunkInput } from '../core/trunk-input.ts';
+import { inputExample, inputShape, type TrunkInput } from '../core/trunk-input.ts';
 import { type ProposedBlock, proposeBlocks } from './cuts.ts';
 import { mergeAdapters } from './merge-adapters.ts';
 import type { Graph, Node } from './model/ir.ts';
@@ -151,7 +151,7 @@ export class ModelNetwork implements TrunkNetwork {
     this.followBackend();
     const outputs = this.proposed.map(({ value }) => value);
     return tf.tidy(() => {
-      const tensor = tf.fill([1, ...inputShape(this.input)], inputFiller(this.input));
+      const tensor = tf.tensor(inputExample(this.input), [1, ...inputShape(this.input)]);
       const feeds = new Map([[this.valueAt(0), { kind: 'tensor', dtype: 'float32', tensor } as const]]);
       const results = this.executor.run({ feeds, outputs });
       return outputs.map((name) => tensorIn(results.get(name)).shape.slice(1));

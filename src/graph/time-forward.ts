@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { inputShape } from '../core/trunk-input.ts';
+import { inputExample, inputShape } from '../core/trunk-input.ts';
 import type { TrunkNetwork } from './trunk-network.ts';
 
 const BATCH = 8;
@@ -8,7 +8,7 @@ const ROUNDS = 2;
 const SLOW_MS = 400;
 
 /**
- * Forward pass of a whole trunk on the active back-end, ms per picture: the best of two batches of eight after one
+ * Forward pass of a whole trunk on the active back-end, ms per picture (or sound, or sentence of usual length): the best of two batches of eight after one
  * picture that compiles, or the second of two single pictures where that is slow already.
  */
 export async function timeForward(network: TrunkNetwork): Promise<number> {
@@ -21,11 +21,12 @@ export async function timeForward(network: TrunkNetwork): Promise<number> {
 }
 
 async function timeBatch(network: TrunkNetwork, pictures: number): Promise<number> {
-  const input = tf.fill([pictures, ...inputShape(network.input)], 100);
+  const one = tf.tensor(inputExample(network.input), [1, ...inputShape(network.input)]);
+  const input = tf.tile(one, [pictures, ...inputShape(network.input).map(() => 1)]);
   const start = performance.now();
   const features = network.run(input, 0, network.blocks.length);
   await features.data();
   const elapsedMs = performance.now() - start;
-  tf.dispose([input, features]);
+  tf.dispose([one, input, features]);
   return elapsedMs;
 }

@@ -7,7 +7,9 @@ import {
   inputKey,
   inputLength,
   inputShape,
+  inputUsed,
   type InputValues,
+  isUnequal,
   packInput,
   unpackInput,
 } from '../core/trunk-input.ts';
@@ -56,6 +58,8 @@ export interface FeatureExtractorOptions {
 
 /** Larger batches gain nothing on WASM and make the wait for a cancellation longer. */
 const FORWARD_BATCH = 8;
+/** So many batches are sorted by length before they are computed. */
+const SORTED_BATCHES = 16;
 
 /** The extractor borrows network, pixels and cache; it owns nothing. */
 export function createFeatureExtractor(options: FeatureExtractorOptions): FeatureExtractor {
@@ -95,16 +99,22 @@ class CachedExtractor implements FeatureExtractor {
     // Decoding runs in other threads: always keep enough of it under way for the next forward pass.
     const depth = this.#batchSize + 2 * this.#pixels.concurrency;
     const ahead = prefetch(wanted, depth, (one) => this.#pixelsOf(one, signal));
-    for (let start = 0; start < wanted.length; start += this.#batchSize) {
-      const batch = wanted.slice(start, start + this.#batchSize);
-      const decoded = await ahead.take(batch.length);
-      assertNotAborted(signal);
-      await this.#compute(batch, decoded, cut);
-      done += batch.length;
-      onProgress?.(done, requests.length);
-      await gate?.();
-      await nextTask();
-      assertNotAborted(signal);
+    const atOnce = this.#batchSize * (isUnequal(this.network.input) ? SORTED_BATCHES : 1);
+    for (let start = 0; start < wanted.length; start += atOnce) {
+      const some = wanted.slice(start, start + atOnce);
+      for (const batch of this.#batches(some, await ahead.take(some.length))) {
+        assertNotAborted(signal);
+        await this.#compute(
+          batch.map(([one]) => one),
+          batch.map(([, values]) => values),
+          cut,
+        );
+        done += batch.length;
+        onProgress?.(done, requests.length);
+        await gate?.();
+        await nextTask();
+        assertNotAborted(signal);
+      }
     }
   }
 
@@ -132,6 +142,20 @@ class CachedExtractor implements FeatureExtractor {
     if (kept !== null) return unpackInput(input, kept);
     const { id, variant } = request;
     return this.#pixels.input(id, input, { signal, ...(variant && { variant }) });
+  }
+
+  /** Of samples of unequal length those that are alike go together. */
+  #batches(requests: readonly FeatureRequest[], decoded: readonly InputValues[]) {
+    const { input } = this.network;
+    const pairs = requests
+      .flatMap((one, at) => {
+        const values = decoded[at];
+        return values === undefined ? [] : [[one, values] as const];
+      })
+      .sort(([, a], [, b]) => inputUsed(input, a) - inputUsed(input, b));
+    return Array.from({ length: Math.ceil(pairs.length / this.#batchSize) }, (_, at) =>
+      pairs.slice(at * this.#batchSize, (at + 1) * this.#batchSize),
+    );
   }
 
   async #compute(
