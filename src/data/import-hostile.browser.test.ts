@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { hostilePictures, hostileZips } from '../testing/files/hostile.ts';
 import { patternJpeg } from '../testing/files/pictures.ts';
-import { zipOf } from '../testing/files/zips.ts';
+import { crowdedZip, zipOf } from '../testing/files/zips.ts';
 import { createMemoryBlobs } from '../testing/memory-session.ts';
 import { createDataService } from './create-data-service.ts';
 import { createDecodePool } from './decode/decode-pool.ts';
@@ -83,6 +83,36 @@ test('a zip of folders, beside loose folders and junk', async () => {
     ['birds', 1],
   ]);
 });
+
+test('names that differ only by Unicode normalisation, case or white space are one class, and both files are kept', async () => {
+  const data = start();
+  const zip = await zipOf([
+    { path: 'set/caf\u00e9/\u00fc.jpg', bytes: patternJpeg(0, 1) },
+    { path: 'set/cafe\u0301/u\u0308.jpg', bytes: patternJpeg(0, 2) },
+    { path: 'set/ Caf\u00e9 /3.jpg', bytes: patternJpeg(0, 3) },
+    { path: 'set/tea/1.jpg', bytes: patternJpeg(1, 1) },
+  ]);
+  const files = [dropped('set.zip', zip)];
+  const { classes } = await data.preview({ files }, context());
+  expect(classes).toEqual([
+    { name: 'caf\u00e9', count: 3, exists: false, spellings: ['cafe\u0301', ' Caf\u00e9 '] },
+    { name: 'tea', count: 1, exists: false, spellings: [] },
+  ]);
+  const { accepted, rejected } = await data.import({ files }, context());
+  expect([accepted, rejected]).toEqual([4, []]);
+  expect(data.dataset().classes.map(({ name }) => name)).toEqual(['caf\u00e9', 'tea']);
+  const names = [...data.dataset().samples.values()].map(({ name }) => name);
+  expect(names.filter((name) => name === '\u00fc.jpg')).toHaveLength(2);
+});
+
+test('a zip of 100 000 entries is previewed in bounded time, each entry counted', async () => {
+  const started = performance.now();
+  const files = [dropped('many.zip', crowdedZip(100_000))];
+  const { classes, rejected } = await start().preview({ files }, context());
+  console.log(`100 000 entries previewed in ${(performance.now() - started).toFixed(0)} ms`);
+  expect([classes.map(({ count }) => count), rejected.length]).toEqual([[50_000, 50_000], 0]);
+  expect(performance.now() - started).toBeLessThan(60_000);
+}, 70_000);
 
 test('a saved project is known from a zip of pictures', async () => {
   const bytes = new TextEncoder().encode('{}');

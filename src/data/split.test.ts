@@ -105,6 +105,62 @@ test('adding samples moves no earlier one, and a new member follows its group', 
   }
 });
 
+function groupsOf<T, K>(items: Iterable<T>, key: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return groups;
+}
+
+/** Samples of four classes, tied into groups without regard to them: sources, speakers or patients across classes. */
+function mixedSamples(rng: Rng, prefix: string, groups: number): SampleRecord[] {
+  return Array.from({ length: 20 + rng.below(150) }, (_, i) => {
+    const group = rng.next() < 0.4 ? { group: `source ${rng.below(groups)}` } : {};
+    return sampleRecord(`${prefix}${i}`, `class-${rng.below(4)}`, group);
+  });
+}
+
+test('groups across classes: each stratum is off its ideal by at most its largest group, and none straddles', async () => {
+  for (let seed = 0; seed < 200; seed++) {
+    const rng = createRng(5_000 + seed);
+    const samples = mixedSamples(rng, 'm', 2 + rng.below(20));
+    const settings = { validation: rng.below(5) / 10, test: rng.below(5) / 10, seed };
+    const sides = sideOf(await makeSplit(state(samples), settings));
+    expect(sides.size).toBe(samples.length);
+    // Groups by their name alone, and the class that most of each are of: not by the code under test.
+    const byGroup = groupsOf(samples, ({ group, id }) => group ?? id);
+    const strata = groupsOf(byGroup.values(), (members) => {
+      const counts = groupsOf(members, ({ classId }) => classId);
+      const most = Math.max(...[...counts.values()].map(({ length }) => length));
+      return [...counts].flatMap(([id, own]) => (own.length === most ? [id] : [])).sort()[0];
+    });
+    for (const members of byGroup.values())
+      expect(new Set(members.map(({ id }) => sides.get(id))).size).toBe(1);
+    const { validation, test: kept } = settings;
+    for (const stratum of strata.values()) {
+      const all = stratum.flat();
+      const largest = Math.max(...stratum.map(({ length }) => length));
+      for (const [side, share] of Object.entries({ validation, test: kept, train: 1 - validation - kept })) {
+        const got = all.filter(({ id }) => sides.get(id) === side).length;
+        expect(Math.abs(got - share * all.length)).toBeLessThanOrEqual(largest + 1e-9);
+      }
+    }
+  }
+});
+
+test('adding samples to groups across classes moves no earlier one', async () => {
+  for (let seed = 0; seed < 100; seed++) {
+    const rng = createRng(9_000 + seed);
+    const old = mixedSamples(rng, 'old', 12);
+    const first = await makeSplit(state(old), SETTINGS);
+    const grown = state([...old, ...mixedSamples(rng, 'new', 16)]);
+    const after = sideOf(await makeSplit(grown, SETTINGS, first));
+    for (const [id, side] of sideOf(first)) expect(after.get(id)).toBe(side);
+    const sidesOfGroup = groupsOf(grown.samples.values(), ({ group, id }) => group ?? id);
+    for (const members of sidesOfGroup.values())
+      expect(new Set(members.map(({ id }) => after.get(id))).size).toBe(1);
+  }
+});
+
 test.each([
   [1, { train: 1, validation: 0, test: 0 }],
   [2, { train: 1, validation: 0, test: 1 }],

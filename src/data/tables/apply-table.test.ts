@@ -32,6 +32,13 @@ test('a cell finds its picture by the whole path, by the end of it, from elsewhe
   expect(index.find('')).toBeNull();
 });
 
+test('of two pictures whose names differ only by Unicode normalisation a cell does not tell which', () => {
+  const index = new PictureIndex(['set/\u00dcbung.png', 'set/U\u0308bung.png', 'set/other.png']);
+  expect(index.find('\u00dcbung.png')).toBe(SEVERAL);
+  expect(index.find('U\u0308bung.png')).toBe(SEVERAL);
+  expect(index.find('other.png')).toBe('set/other.png');
+});
+
 test('columns are told by their names and values', () => {
   const index = new PictureIndex(PATHS);
   const columns = ['id', 'image', 'note', 'species', 'subset', 'patient'];

@@ -38,6 +38,7 @@ const thrown = async (work: () => Promise<unknown>): Promise<EngineError> => {
 test.each([
   ['commas', 'file,label\na.png,cat\nb.png,dog\n'],
   ['semicolons', 'file;label\na.png;cat\nb.png;dog'],
+  ['bars', 'file|label\na.png|cat\nb.png|dog\n'],
   ['tabs, lines of Windows', 'file\tlabel\r\na.png\tcat\r\nb.png\tdog\r\n'],
   ['lines of an old Mac', 'file,label\ra.png,cat\rb.png,dog\r'],
   ['quotes', '"file","label"\n"a.png","cat"\n"b.png","dog"\n'],
