@@ -80,11 +80,11 @@ export const REDUCE = opTable({
   ReduceMean: reduction((x, axes, keep) => tf.mean(x, axes, keep)),
   ReduceMax: reduction(
     (x, axes, keep) => tf.max(x, axes, keep),
-    (values) => Math.max(...values),
+    (values) => values.reduce((most, x) => Math.max(most, x), -Infinity),
   ),
   ReduceMin: reduction(
     (x, axes, keep) => tf.min(x, axes, keep),
-    (values) => Math.min(...values),
+    (values) => values.reduce((least, x) => Math.min(least, x), Infinity),
   ),
   ReduceProd: reduction(
     (x, axes, keep) => tf.prod(x, axes, keep),

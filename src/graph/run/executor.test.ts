@@ -71,3 +71,18 @@ test('variables in place of parameters receive gradients', () => {
   expect(first).toBeCloseTo(slope(1, 0.5), 5);
   expect(second).toBeCloseTo(slope(-0.75, 0.25), 5);
 });
+
+test('the largest and the smallest of more numbers than a call may have arguments', () => {
+  const data = Float64Array.from({ length: 300_000 }, (_, i) => (i === 123_456 ? 300_001 : -i));
+  const executor = new GraphExecutor({
+    inputs: [{ name: 'many', dtype: 'int64', shape: [data.length] }],
+    outputs: ['most', 'least'],
+    nodes: [node('ReduceMax', ['many'], 'most'), node('ReduceMin', ['many'], 'least')],
+    parameters: new Map(),
+  });
+  const many = { kind: 'host', dtype: 'int64', shape: [data.length], data } as const;
+  const results = executor.run({ feeds: new Map([['many', many]]) });
+  expect(results.get('most')).toMatchObject({ kind: 'host', data: Float64Array.of(300_001) });
+  expect(results.get('least')).toMatchObject({ kind: 'host', data: Float64Array.of(-299_999) });
+  executor.dispose();
+});
