@@ -1,7 +1,6 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { Dialog } from '../components/Dialog.tsx';
 import { agreeToReplacement, dropReplacement, replacementStore, saveProjectFile } from './project-files.ts';
 
 /** Before a project is replaced: what would be lost, and a way to keep it. */
@@ -13,7 +12,7 @@ export function ReplaceDialog() {
     if (await saveProjectFile()) await agreeToReplacement();
   };
   return (
-    <Dialog
+    <Modal
       opened={asked !== null}
       onClose={dropReplacement}
       centered
@@ -33,6 +32,6 @@ export function ReplaceDialog() {
           </Button>
         </Group>
       </Stack>
-    </Dialog>
+    </Modal>
   );
 }

@@ -1,5 +1,5 @@
+import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { Dialog } from '../components/Dialog.tsx';
 import classes from './HelpDialog.module.css';
 import { Requests } from './Requests.tsx';
 import { Storage } from './Storage.tsx';
@@ -12,7 +12,14 @@ interface HelpDialogProps {
 export function HelpDialog({ opened, onClose }: HelpDialogProps) {
   const { t } = useTranslation();
   return (
-    <Dialog opened={opened} onClose={onClose} title={t('help.title')} centered size="md">
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('help.title')}
+      closeButtonProps={{ 'aria-label': t('close') }}
+      centered
+      size="md"
+    >
       <div className={classes.text}>
         <p>{t('help.idea')}</p>
         <section>
@@ -34,6 +41,6 @@ export function HelpDialog({ opened, onClose }: HelpDialogProps) {
         </section>
         <p className={classes.source}>{t('help.source')}</p>
       </div>
-    </Dialog>
+    </Modal>
   );
 }

@@ -1,7 +1,6 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Dialog } from '../components/Dialog.tsx';
 import { useFormat } from '../copy/format.ts';
 import { askToPersist, readSiteStorage, type SiteStorage } from '../engine/site-storage.ts';
 import { saveProjectFile } from '../project/project-files.ts';
@@ -67,7 +66,13 @@ function EraseDialog({ opened, onClose }: EraseDialogProps) {
     void eraseEverything();
   };
   return (
-    <Dialog opened={opened} onClose={onClose} title={<strong>{t('storage.eraseTitle')}</strong>} centered>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={<strong>{t('storage.eraseTitle')}</strong>}
+      closeButtonProps={{ 'aria-label': t('close') }}
+      centered
+    >
       <Stack>
         <p>{t('storage.eraseText')}</p>
         <Group justify="flex-end" gap="xs">
@@ -82,7 +87,7 @@ function EraseDialog({ opened, onClose }: EraseDialogProps) {
           </Button>
         </Group>
       </Stack>
-    </Dialog>
+    </Modal>
   );
 }
 
