@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './App.module.css';
+import { useKeepPage } from './capture/use-keep-page.ts';
 import { EngineBanner } from './shell/EngineBanner.tsx';
 import { Erased } from './shell/Erased.tsx';
 import { Header } from './shell/Header.tsx';
@@ -22,6 +23,7 @@ function Frame() {
   const { t } = useTranslation();
   const step = useApp(({ session }) => session.step);
   const main = useStepFromTop(step);
+  useKeepPage();
   return (
     <div className={classes.app} data-live={step !== 'use'}>
       <a className={classes.skip} href="#step">

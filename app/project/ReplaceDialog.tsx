@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { Dialog } from '../components/Dialog.tsx';
 import { agreeToReplacement, dropReplacement, replacementStore, saveProjectFile } from './project-files.ts';
 
 /** Before a project is replaced: what would be lost, and a way to keep it. */
@@ -12,7 +13,7 @@ export function ReplaceDialog() {
     if (await saveProjectFile()) await agreeToReplacement();
   };
   return (
-    <Modal
+    <Dialog
       opened={asked !== null}
       onClose={dropReplacement}
       centered
@@ -32,6 +33,6 @@ export function ReplaceDialog() {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

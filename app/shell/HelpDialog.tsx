@@ -1,5 +1,5 @@
-import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../components/Dialog.tsx';
 import classes from './HelpDialog.module.css';
 import { Requests } from './Requests.tsx';
 import { Storage } from './Storage.tsx';
@@ -12,14 +12,7 @@ interface HelpDialogProps {
 export function HelpDialog({ opened, onClose }: HelpDialogProps) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t('help.title')}
-      closeButtonProps={{ 'aria-label': t('close') }}
-      centered
-      size="md"
-    >
+    <Dialog opened={opened} onClose={onClose} title={t('help.title')} centered size="md">
       <div className={classes.text}>
         <p>{t('help.idea')}</p>
         <section>
@@ -41,6 +34,6 @@ export function HelpDialog({ opened, onClose }: HelpDialogProps) {
         </section>
         <p className={classes.source}>{t('help.source')}</p>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

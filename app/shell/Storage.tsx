@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../components/Dialog.tsx';
 import { useFormat } from '../copy/format.ts';
 import { askToPersist, readSiteStorage, type SiteStorage } from '../engine/site-storage.ts';
 import { saveProjectFile } from '../project/project-files.ts';
@@ -66,13 +67,7 @@ function EraseDialog({ opened, onClose }: EraseDialogProps) {
     void eraseEverything();
   };
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={<strong>{t('storage.eraseTitle')}</strong>}
-      closeButtonProps={{ 'aria-label': t('close') }}
-      centered
-    >
+    <Dialog opened={opened} onClose={onClose} title={<strong>{t('storage.eraseTitle')}</strong>} centered>
       <Stack>
         <p>{t('storage.eraseText')}</p>
         <Group justify="flex-end" gap="xs">
@@ -87,7 +82,7 @@ function EraseDialog({ opened, onClose }: EraseDialogProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

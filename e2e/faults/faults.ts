@@ -44,12 +44,12 @@ const RUN_LIMIT_MS = 240_000;
 type Harm = (graft: GraftPage, rng: Rng) => Promise<void>;
 
 const startAgain = async (graft: GraftPage): Promise<void> => {
-  // A question that was open when the engine died stays open, with the files that it is about.
-  await graft.page.keyboard.press('Escape');
   await graft.alerts.getByRole('button', { name: graft.say('common:startAgain') }).click();
   // Asked at the end of opening; until the new thread has begun, the page looks as ready as before.
   await expect.poll(async () => (await told(graft.page)).unfinished, { timeout: 60_000 }).not.toBeUndefined();
   await graft.ready();
+  // A question that was open when the engine died is asked again, with the files that it is about.
+  await graft.page.keyboard.press('Escape');
 };
 
 /** The engine's thread is ended. */

@@ -229,6 +229,9 @@ export const prepare = {
     overHint: 'Nothing is added before you agree.',
   },
   import: {
+    waiting: 'Your files are here. They go in once the page can compute again.',
+    cutShort:
+      'Adding was cut short. What is in stays. Drop the same files again for the rest: those that are in are skipped.',
     walking_one: '{{count}} file found so far',
     walking_other: '{{count}} files found so far',
     previewing: 'Looking at the files',

@@ -184,6 +184,8 @@ export const prepare: Catalogue<typeof english> = {
     overHint: '你确认之前不会添加任何内容。',
   },
   import: {
+    waiting: '文件已收到，等页面恢复计算后再添加。',
+    cutShort: '添加中断了，已添加的会保留。请把同样的文件再拖入一次：已在项目中的会自动跳过。',
     walking_other: '已找到 {{count}} 个文件',
     previewing: '正在查看文件',
     title: '添加这些图片？',

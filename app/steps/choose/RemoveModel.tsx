@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ModelCard } from '../../../src/index.ts';
+import { Dialog } from '../../components/Dialog.tsx';
 import { useFormat } from '../../copy/format.ts';
 import { forgetModel } from '../../store/own-model-actions.ts';
 import { useApp } from '../../store/store.ts';
@@ -33,7 +34,7 @@ export function RemoveModel({ card }: { readonly card: ModelCard }) {
       >
         {t('yours.removeShort')}
       </Button>
-      <Modal opened={asking} onClose={close} centered title={<strong>{t('yours.removeTitle')}</strong>}>
+      <Dialog opened={asking} onClose={close} centered title={<strong>{t('yours.removeTitle')}</strong>}>
         <Stack>
           <p>{t('yours.removeText', { model: card.name, size: format.bytes(card.sizeBytes) })}</p>
           {runs > 0 && <p>{t('yours.removeRuns', { count: runs })}</p>}
@@ -52,7 +53,7 @@ export function RemoveModel({ card }: { readonly card: ModelCard }) {
             </Button>
           </Group>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Checkbox, FileButton, Modal, NativeSelect } from '@mantine/core';
+import { Button, Checkbox, FileButton, NativeSelect } from '@mantine/core';
 import { IconPhotoPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClassRecord, SampleId } from '../../../src/index.ts';
+import { Dialog } from '../../components/Dialog.tsx';
 import { ACCEPT } from '../../capture/accept.ts';
 import { DEVICE_ICONS } from '../../components/device-icons.ts';
 import { editDataset, importFiles } from '../../store/data-actions.ts';
@@ -84,7 +85,7 @@ function AddMore({ record, onClose }: { readonly record: ClassRecord; readonly o
   const kind = useSampleKind();
   const Icon = DEVICE_ICONS[kind];
   return (
-    <Modal opened onClose={onClose} size="lg" centered title={t('more.title', { name: record.name })}>
+    <Dialog opened onClose={onClose} size="lg" centered title={t('more.title', { name: record.name })}>
       <div className={styles.add}>
         <p>{t('more.lead')}</p>
         <div className={styles.tools}>
@@ -116,6 +117,6 @@ function AddMore({ record, onClose }: { readonly record: ClassRecord; readonly o
         </div>
         {camera && <Recorder record={record} />}
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,8 @@
-import { Button, Drawer } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ALL_WEIGHTS, tunedFor, DEFAULT_TRAIN_SETTINGS, type TrainSettings } from '../../../src/index.ts';
+import { SideDialog } from '../../components/Dialog.tsx';
 import { useSampleKind } from '../../store/sample-kind.ts';
 import { AugmentationPreview } from './AugmentationPreview.tsx';
 import { ChoiceRow, NumberRow, SwitchRow } from './SettingRows.tsx';
@@ -50,13 +51,12 @@ export function SettingsDrawer({ opened, settings, onChange, onClose }: Settings
       />
     ));
   return (
-    <Drawer
+    <SideDialog
       opened={opened}
       onClose={onClose}
       position="right"
       size="min(480px, 100vw)"
       title={<span className={classes.title}>{t('settings.title')}</span>}
-      closeButtonProps={{ 'aria-label': t('common:close') }}
     >
       <div className={classes.drawer}>
         <p className={classes.lead}>{t('settings.lead')}</p>
@@ -107,7 +107,7 @@ export function SettingsDrawer({ opened, settings, onChange, onClose }: Settings
           {t('settings.reset')}
         </Button>
       </div>
-    </Drawer>
+    </SideDialog>
   );
 }
 

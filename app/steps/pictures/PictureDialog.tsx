@@ -1,8 +1,9 @@
-import { ActionIcon, Loader, Modal, NativeSelect } from '@mantine/core';
+import { ActionIcon, Loader, NativeSelect } from '@mantine/core';
 import { IconArrowLeft, IconArrowRight, IconTrash } from '@tabler/icons-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClassRecord, SampleId, SampleRecord, SplitSide } from '../../../src/index.ts';
+import { Dialog } from '../../components/Dialog.tsx';
 import { SoundPlayer } from '../../live/SoundPlayer.tsx';
 import { fetchPicture } from '../../store/data-actions.ts';
 import styles from './PictureDialog.module.css';
@@ -28,16 +29,14 @@ interface PictureDialogProps {
 export function PictureDialog(props: PictureDialogProps) {
   const { sample, index, order, classes, side, onGo, onMove, onDelete, onClose, shade, children } = props;
   const { t } = useTranslation('prepare');
-  const { t: common } = useTranslation('common');
   const previous = order[index - 1];
   const next = order[index + 1];
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       size="xl"
       title={<span className={styles.name}>{sample.name}</span>}
-      closeButtonProps={{ 'aria-label': common('close') }}
       centered
     >
       <div
@@ -95,7 +94,7 @@ export function PictureDialog(props: PictureDialogProps) {
         </div>
         {children}
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

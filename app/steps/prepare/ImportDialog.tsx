@@ -1,7 +1,8 @@
-import { Autocomplete, Button, Group, Modal, Radio, Stack } from '@mantine/core';
+import { Autocomplete, Button, Group, Radio, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImportPreview } from '../../../src/index.ts';
+import { Dialog } from '../../components/Dialog.tsx';
 import type { FoundFile } from '../../capture/walk-drop.ts';
 import { useApp } from '../../store/store.ts';
 import styles from './ImportDialog.module.css';
@@ -27,9 +28,9 @@ export function ImportDialog(props: ImportDialogProps) {
   const { t } = useTranslation('prepare');
   const title = t(props.preview.isProject ? 'import.projectTitle' : 'import.title');
   return (
-    <Modal opened onClose={cancelImport} size="lg" title={<strong>{title}</strong>} centered>
+    <Dialog opened onClose={cancelImport} size="lg" title={<strong>{title}</strong>} centered>
       {props.preview.isProject ? <ProjectQuestion /> : <PicturesQuestion {...props} />}
-    </Modal>
+    </Dialog>
   );
 }
 

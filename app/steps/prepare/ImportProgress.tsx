@@ -23,6 +23,11 @@ export function ImportProgress() {
         />
       );
     }
+    if (current.stage === 'waiting') {
+      return (
+        <ProgressRow label={t('import.waiting')} unit="files" done={0} total={null} onCancel={cancelImport} />
+      );
+    }
     if (task === undefined) return null;
     const label = {
       import: t('import.progress'),

@@ -16,9 +16,10 @@ import {
 } from '../../capture/walk-drop.ts';
 import { openProjectFile } from '../../project/project-files.ts';
 import { importFiles, previewImport, type ImportOptions } from '../../store/data-actions.ts';
+import { whenOpen } from '../../store/boot.ts';
 import { notify, notifyError } from '../../store/notices.ts';
 import { getState } from '../../store/store.ts';
-import { cancelTask } from '../../store/tasks.ts';
+import { cancelTask, type Outcome } from '../../store/tasks.ts';
 import { addClass } from './prepare-actions.ts';
 
 /** A file that was left out: by the engine with its code, or because the system did not let us read it. */
@@ -28,6 +29,8 @@ export type LeftOut = Rejection | { readonly name: string; readonly error: null 
 export type ImportStage =
   | { readonly stage: 'idle' }
   | { readonly stage: 'walking'; readonly found: number }
+  /** Until there is an engine to ask: it may be starting, or be gone. */
+  | { readonly stage: 'waiting' }
   | { readonly stage: 'previewing' }
   | {
       readonly stage: 'asking';
@@ -80,7 +83,7 @@ async function takeWalked(
     const { files, unreadable } = await findFiles(walk.signal, (found) =>
       flowStore.setState({ current: { stage: 'walking', found } }),
     );
-    await takeFiles(files, intoClass, unreadable);
+    await takeFiles(files, intoClass, unreadable, walk.signal);
   } catch (thrown) {
     flowStore.setState({ current: IDLE });
     if (!isAbortError(thrown)) notifyError(thrown);
@@ -93,6 +96,7 @@ async function takeFiles(
   files: readonly FoundFile[],
   intoClass: ClassId | undefined,
   unreadable: readonly string[],
+  signal: AbortSignal,
 ): Promise<void> {
   if (files.length === 0 && unreadable.length === 0) {
     flowStore.setState({ current: IDLE });
@@ -102,11 +106,46 @@ async function takeFiles(
     await runImport(files, { intoClass }, unreadable);
     return;
   }
-  flowStore.setState({ current: { stage: 'previewing' } });
-  const outcome = await previewImport(files);
+  const outcome = await previewWhenOpen(files, signal);
   flowStore.setState({
     current: outcome.ok ? { stage: 'asking', files, unreadable, preview: outcome.value } : IDLE,
   });
+}
+
+/** A drop outlives the engine: it waits for the next one. */
+async function previewWhenOpen(
+  files: readonly FoundFile[],
+  signal: AbortSignal,
+): Promise<Outcome<ImportPreview>> {
+  for (;;) {
+    await waitForEngine(signal);
+    flowStore.setState({ current: { stage: 'previewing' } });
+    const outcome = await previewImport(files);
+    if (outcome.ok || signal.aborted || isEngineThere()) return outcome;
+  }
+}
+
+async function waitForEngine(signal: AbortSignal): Promise<void> {
+  flowStore.setState({ current: { stage: 'waiting' } });
+  await whenOpen(signal);
+}
+
+/** The same for what was agreed to. False if it was cancelled meanwhile. */
+async function isStillWanted(): Promise<boolean> {
+  const wait = new AbortController();
+  walks.add(wait);
+  try {
+    await waitForEngine(wait.signal);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    walks.delete(wait);
+  }
+}
+
+function isEngineThere(): boolean {
+  return getState().engine.status === 'ready';
 }
 
 /** Reads the table in the drop with other columns. Until it is there the question is as before. */
@@ -135,6 +174,9 @@ export async function confirmImport(target: ImportTarget): Promise<void> {
     await runImport(files, options, unreadable);
     return;
   }
+  if (!(await isStillWanted())) return;
+  // Asked still, in case that there is no class to be had.
+  flowStore.setState({ current });
   const existing = getState().project?.dataset.classes.find(({ name }) => name === target.name);
   const classId = existing?.id ?? (await addClass(target.name));
   if (classId !== null) await runImport(files, { intoClass: classId }, unreadable);
@@ -179,7 +221,8 @@ async function importNow(
   options: ImportOptions,
   unreadable: readonly string[],
 ): Promise<void> {
-  flowStore.setState({ leftOut: [] });
+  if (!(await isStillWanted())) return;
+  flowStore.setState({ current: IDLE, leftOut: [] });
   const heard: LeftOut[] = [];
   const outcome = await importFiles(files, options, (rejection) => heard.push(rejection));
   // The report is the whole truth; what was heard on the way is for an import that was cancelled.
@@ -187,5 +230,7 @@ async function importNow(
   flowStore.setState({ leftOut: [...unreadable.map((name) => ({ name, error: null })), ...rejected] });
   if (outcome.ok) {
     notify({ key: 'prepare:import.done', values: { count: outcome.value.accepted } }, { tone: 'good' });
+  } else if (!isEngineThere()) {
+    notify({ key: 'prepare:import.cutShort' }, { tone: 'warn', sticky: true });
   }
 }

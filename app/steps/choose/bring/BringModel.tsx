@@ -1,6 +1,6 @@
-import { Modal } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../../../components/Dialog.tsx';
 import { ProgressRow } from '../../../components/ProgressRow.tsx';
 import { useApp } from '../../../store/store.ts';
 import styles from './BringModel.module.css';
@@ -12,22 +12,20 @@ import { type BringStage, cancelBring, closeBring, useBringFlow } from './bring-
 /** The dialog in which a model is brought, looked at and taken. */
 export function BringModel() {
   const { t } = useTranslation('ownModel');
-  const { t: common } = useTranslation('common');
   const current = useBringFlow((stage) => stage);
   const narrow = useMediaQuery('(max-width: 640px)');
   return (
-    <Modal
+    <Dialog
       opened={current.stage !== 'closed'}
       onClose={closeBring}
       size={720}
       fullScreen={narrow}
       title={<strong>{t('title')}</strong>}
-      closeButtonProps={{ 'aria-label': common('close') }}
     >
       <div className={styles.stage}>
         <Stage current={current} />
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 
