@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './App.module.css';
 import { useKeepPage } from './capture/use-keep-page.ts';
+import { DialogsAside } from './components/Dialog.tsx';
 import { EngineBanner } from './shell/EngineBanner.tsx';
 import { Erased } from './shell/Erased.tsx';
 import { Header } from './shell/Header.tsx';
@@ -24,21 +25,25 @@ function Frame() {
   const step = useApp(({ session }) => session.step);
   const main = useStepFromTop(step);
   useKeepPage();
+  // The way back of the banner would be beneath them.
+  const gone = useApp(({ engine: { status } }) => status === 'dead' || status === 'failed');
   return (
-    <div className={classes.app} data-live={step !== 'use'}>
-      <a className={classes.skip} href="#step">
-        {t('skip')}
-      </a>
-      <Header />
-      <Rail />
-      <main ref={main} className={classes.main} id="step" tabIndex={-1}>
-        <EngineBanner />
-        <StepView step={step} />
-      </main>
-      {step !== 'use' && <LiveAside />}
-      <Notices />
-      <TrainingAnnouncer />
-    </div>
+    <DialogsAside value={gone}>
+      <div className={classes.app} data-live={step !== 'use'}>
+        <a className={classes.skip} href="#step">
+          {t('skip')}
+        </a>
+        <Header />
+        <Rail />
+        <main ref={main} className={classes.main} id="step" tabIndex={-1}>
+          <EngineBanner />
+          <StepView step={step} />
+        </main>
+        {step !== 'use' && <LiveAside />}
+        <Notices />
+        <TrainingAnnouncer />
+      </div>
+    </DialogsAside>
   );
 }
 

@@ -1,11 +1,11 @@
 import { Drawer, Modal, type DrawerProps, type ModalProps } from '@mantine/core';
+import { createContext, use } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useApp } from '../store/store.ts';
 
-/**
- * A dialog of the page. While the engine is gone it steps aside, with what was typed into it: the way back is in the
- * banner of the page beneath.
- */
+/** Whether dialogs step aside, since what the person needs is in the page beneath. */
+export const DialogsAside = createContext(false);
+
+/** A dialog of the page. While it steps aside, what was typed into it is kept. */
 export function Dialog(props: ModalProps) {
   return <Modal {...useDialogProps()} {...props} />;
 }
@@ -17,10 +17,10 @@ export function SideDialog(props: DrawerProps) {
 
 function useDialogProps() {
   const { t } = useTranslation('common');
-  const gone = useApp(({ engine: { status } }) => status === 'dead' || status === 'failed');
+  const aside = use(DialogsAside);
   return {
     closeButtonProps: { 'aria-label': t('close') },
     // Only hidden: closed, it would forget what was typed.
-    ...(gone && { trapFocus: false, lockScroll: false, closeOnEscape: false, style: { display: 'none' } }),
+    ...(aside && { trapFocus: false, lockScroll: false, closeOnEscape: false, style: { display: 'none' } }),
   };
 }

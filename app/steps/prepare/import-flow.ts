@@ -15,8 +15,8 @@ import {
   type WalkResult,
 } from '../../capture/walk-drop.ts';
 import { openProjectFile } from '../../project/project-files.ts';
-import { importFiles, previewImport, type ImportOptions } from '../../store/data-actions.ts';
 import { whenOpen } from '../../store/boot.ts';
+import { importFiles, previewImport, type ImportOptions } from '../../store/data-actions.ts';
 import { notify, notifyError } from '../../store/notices.ts';
 import { getState } from '../../store/store.ts';
 import { cancelTask, type Outcome } from '../../store/tasks.ts';
