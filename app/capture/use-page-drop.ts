@@ -31,6 +31,8 @@ export function usePageDrop(onDrop: ((dropped: DroppedItems) => void) | null): b
     const hover = (event: DragEvent) => {
       if (!hasFiles(event)) return;
       event.preventDefault();
+      // `useKeepPage` may have heard of it first, and refused.
+      if (event.dataTransfer !== null) event.dataTransfer.dropEffect = 'copy';
       // The files may have come in before this step was there to see it.
       depth = Math.max(1, depth);
       setOver(true);
