@@ -53,8 +53,7 @@ test('a table of texts is added, taught and examined, and a written text is answ
   await expect(page.getByText(graft.say('stress:title'))).toBeHidden();
 
   await graft.prepare.open();
-  await graft.prepare.card('sport').getByRole('option').first().click();
-  await page.keyboard.press('Enter');
+  await graft.prepare.card('sport').getByRole('option').first().dblclick();
   await expect(page.getByRole('dialog').getByText(/players talked|stadium shout/u)).toBeVisible();
 });
 
