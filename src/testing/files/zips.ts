@@ -1,4 +1,5 @@
 import { BlobReader, Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter } from '@zip.js/zip.js';
+import { concat } from './bytes.ts';
 
 export interface ZipEntry {
   /** Written as it is, however unsafe. */
@@ -108,7 +109,7 @@ export function crowdedZip(entries: number): Uint8Array<ArrayBuffer> {
       [2, 0],
     ),
   ];
-  return joined([...files, ...directory, ...end]);
+  return concat([...files, ...directory, ...end]);
 }
 
 /** Little-endian integers: width in bytes, value. */
@@ -122,14 +123,4 @@ function fields(...values: readonly (readonly [2 | 4 | 8, number])[]): Uint8Arra
     at += width;
   }
   return bytes;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((n, { length }) => n + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
