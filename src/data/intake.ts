@@ -2,6 +2,7 @@
 import type { CallParams } from '../core/engine-api.ts';
 import { EngineError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
+import { SAMPLE_SETS } from '../core/sample-sets.ts';
 import type { SampleKind } from '../core/tasks.ts';
 import { captureFrames, recordSounds } from './capture.ts';
 import type { DataService } from './data-service.ts';
@@ -140,6 +141,9 @@ export function createIntake(parts: IntakeParts): Intake {
     import: (params, { emit, signal }) =>
       take(fileArrivals(params, prepareFile, KINDS[kind()].rows, signal), emit, signal),
     async sampleSet({ set, classNames }, { emit, signal }) {
+      if (SAMPLE_SETS[set].kind !== kind()) {
+        throw new EngineError('internal', `The sample set ${set} is not for a project of ${kind()}s.`);
+      }
       const told = (event: ImportEvent) => {
         if (event.kind !== 'rejected') emit(event);
       };
