@@ -8,8 +8,8 @@ const ROUNDS = 2;
 const SLOW_MS = 400;
 
 /**
- * Forward pass of a whole trunk on the active back-end, ms per picture (or sound, or sentence of usual length): the best of two batches of eight after one
- * picture that compiles, or the second of two single pictures where that is slow already.
+ * Forward pass of a whole trunk on the active back-end, ms per picture (or sound, or sentence of usual length): the best
+ * of two batches of eight after one picture that compiles, or the second of two single pictures where that is slow already.
  */
 export async function timeForward(network: TrunkNetwork): Promise<number> {
   await timeBatch(network, 1);
