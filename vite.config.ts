@@ -110,6 +110,16 @@ export default defineConfig({
         },
       },
       {
+        // What was exported, in Python, which is installed first: `npm run test:exports`.
+        extends: true,
+        test: {
+          name: 'exports',
+          environment: 'node',
+          include: ['scripts/exports/*.oracle.test.ts'],
+          testTimeout: 600_000,
+        },
+      },
+      {
         extends: true,
         test: {
           name: 'browser',

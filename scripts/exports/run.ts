@@ -1,7 +1,11 @@
 /**
  * @file `npm run test:exports [-- BACKEND ...] [--only TEXT,...]`: networks as the exporters of PyTorch write them, and
  * as the tools of onnxruntime rewrite them, are imported; outputs must be those of onnxruntime, gradients those of PyTorch.
+ * Without arguments also the other way: what the page exports for Python is rebuilt there (`rebuilt.oracle.test.ts`).
  */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { BackendName } from '../../src/core/device.ts';
 import type { ExportResult } from '../../src/testing/onnx/export-case.ts';
@@ -42,8 +46,18 @@ try {
   await test.close();
 }
 tellUnmade();
+if (positionals.length === 0 && values.only === undefined) testRebuilt();
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
 if (counts.failed > 0 || counts.passed === 0) process.exitCode = 1;
+
+/** Counts as one case. */
+function testRebuilt(): void {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const args = [vitest, 'run', '--project', 'exports'];
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  counts[status === 0 ? 'passed' : 'failed'] += 1;
+}
 
 /** A case that could not be made has failed, unless its exporter is known not to be able to. */
 function tellUnmade(): void {

@@ -282,7 +282,7 @@ export interface EngineCalls {
   'predict.file': Row<{ readonly file: File; readonly runId?: string }, Prediction>;
   /**
    * A trained model for use elsewhere, opened again and compared with the app's own answers before it is handed out.
-   * @throws {EngineError} `model-unsupported`, `export-differs`, `not-ready`.
+   * @throws {EngineError} `model-unsupported`, `export-operation`, `export-differs`, `not-ready`.
    */
   'export.model': Row<ExportRequest, ExportedModel>;
   /**

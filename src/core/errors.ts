@@ -80,6 +80,7 @@ export const ERROR_CODES = [
   'model-missing',
   // handing a model out
   'export-differs',
+  'export-operation',
   'url-invalid',
   'url-blocked',
   // machine

@@ -25,12 +25,13 @@ export function companions(classifier: ExportedClassifier, facts: BundleFacts): 
   ];
 }
 
-function description(
-  { labels, inputSize, base, title, temperature, abstainBelow }: ExportedClassifier,
-  facts: BundleFacts,
-) {
+function description(classifier: ExportedClassifier, { precision, check }: BundleFacts) {
+  return { version: VERSION, ...contract(classifier), weights: precision, verified: check };
+}
+
+/** How to ask a classifier and how to read its answers. */
+export function contract({ labels, inputSize, base, title, temperature, abstainBelow }: ExportedClassifier) {
   return {
-    version: VERSION,
     title,
     labels,
     preprocessing: {
@@ -42,9 +43,7 @@ function description(
     },
     calibration: { temperature, inTheWeights: true },
     abstainBelow,
-    weights: facts.precision,
     base,
-    verified: facts.check,
   };
 }
 

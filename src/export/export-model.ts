@@ -20,20 +20,21 @@ export interface ExportOptions {
 
 /**
  * @param model What the file must answer as.
- * @throws {EngineError} `model-unsupported`; `export-differs` if the file answers otherwise: it is not handed out then;
- * `cancelled`.
+ * @throws {EngineError} `model-unsupported`; `export-operation` at once if the format cannot hold the network;
+ * `export-differs` if the file answers otherwise: it is not handed out then; `cancelled`.
  */
 export async function exportModel(
   classifier: Omit<ExportedClassifier, 'vectors'>,
   model: Answer,
   { format, precision, card, pictures, signal }: ExportOptions,
 ): Promise<ExportedModel> {
+  const form = FORMATS[format];
+  form.assertHolds?.(classifier.graph);
   const side = classifier.inputSize;
   const inputs = Array.from({ length: PATTERNS }, (_, k) => pattern(k, side));
   const expected = await answersTo([...inputs, ...pictures], model, signal);
   const probabilities = expected.slice(0, PATTERNS).map((row) => Array.from(row));
   const whole = { ...classifier, vectors: { probabilities } };
-  const form = FORMATS[format];
   const files = await form.write(whole, precision);
   assertNotAborted(signal);
   const opened = createAnswer(await form.read(files), side);

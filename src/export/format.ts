@@ -33,6 +33,11 @@ export interface ExportFormat {
   /** A zip with labels, test vectors, licences and a read-me beside the model; otherwise one file that has all in it. */
   readonly bundled: boolean;
   /**
+   * Asked before anything is computed; absent where `write` tells.
+   * @throws {EngineError} `export-operation` with a step of the network that the format cannot hold.
+   */
+  assertHolds?(graph: Graph): void;
+  /**
    * The files of the model itself.
    * @throws {EngineError} `model-unsupported` with the operation that the format has not.
    */

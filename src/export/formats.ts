@@ -2,6 +2,7 @@ import type { ExportFormatId } from '../core/export.ts';
 import type { ExportFormat } from './format.ts';
 import { htmlFormat } from './formats/html.ts';
 import { onnxFormat } from './formats/onnx.ts';
+import { safetensorsFormat } from './formats/safetensors.ts';
 import { tfjsFormat } from './formats/tfjs.ts';
 
 /** Every form that a model can leave in. */
@@ -9,4 +10,5 @@ export const FORMATS: Record<ExportFormatId, ExportFormat> = {
   html: htmlFormat,
   onnx: onnxFormat,
   tfjs: tfjsFormat,
+  safetensors: safetensorsFormat,
 };

@@ -118,5 +118,7 @@ export const errors = {
   'version-mismatch': 'The page and its engine are of different versions. Reload the page.',
   'export-differs':
     'The file was opened again and answered {{agreeing}} of {{checked}} inputs as the model does (largest difference {{largestDifference}}). It was not handed out. Try full precision, or another format.',
+  'export-operation':
+    'This model has a step (“{{op}}”) that the format {{format}} cannot hold. Choose another format, such as ONNX.',
   internal: 'Something went wrong that should not. Your project is kept. ({{message}})',
 } as const satisfies Record<ErrorCode, string>;

@@ -51,11 +51,14 @@ export const use = {
       html: 'One page (HTML)',
       onnx: 'ONNX',
       tfjs: 'TensorFlow.js',
+      safetensors: 'safetensors (PyTorch)',
     },
     formatText: {
       html: 'One file that opens in any browser by itself, without a connection: camera or picture in, answer out. To pass on, or to put on a website.',
       onnx: 'A zip for other programs: ONNX Runtime, Python, phones. With labels, model card, test vectors and instructions.',
       tfjs: 'A zip for your own web pages with TensorFlow.js or p5.js. With labels, model card, test vectors and instructions.',
+      safetensors:
+        'A zip for Python: the weights, a file that says how the network is built, and a script that rebuilds it in PyTorch. With labels, model card, test vectors and instructions.',
     },
     halve: 'Half the size: weights rounded to float16',
     save: 'Save the model',

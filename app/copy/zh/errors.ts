@@ -92,5 +92,6 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   'version-mismatch': '页面与引擎版本不一致。请刷新页面。',
   'export-differs':
     '重新打开导出的文件后，{{checked}} 个输入中只有 {{agreeing}} 个答案与模型一致（最大相差 {{largestDifference}}），因此没有交付。请改用完整精度或其他格式。',
+  'export-operation': '此模型有一个步骤（“{{op}}”）无法写入 {{format}} 格式。请改用其他格式，例如 ONNX。',
   internal: '出现了不该出现的问题。项目已保留。（{{message}}）',
 };

@@ -99,7 +99,7 @@ export function converted(tensor: TensorData, dtype: DataType): TensorData {
  * The constant as half floats, `null` where that saves nothing or a value would overflow. One number per channel stays
  * wide: it costs little, and small variances lose their digits in a half.
  */
-function halves({ dtype, shape, data }: TensorData): TensorData | null {
+export function halves({ dtype, shape, data }: TensorData): TensorData | null {
   if (dtype !== 'float32' || !(data instanceof Float32Array) || data.length < LEAST_HALVED) return null;
   if (shape.filter((size) => size > 1).length < 2) return null;
   if (data.some((value) => Math.abs(value) > LARGEST_HALF)) return null;
