@@ -1,14 +1,17 @@
 /**
- * @file What the page exports: each picture pack that is here, with a head, as an ONNX file and as a graph model of
- * TensorFlow.js. The runtimes of others must give the page's own probabilities, as pre-trained and after some steps of fine-tuning, with whole and with halved weights.
+ * @file What the page exports: each picture pack that is here, with a head, as an ONNX file, as a graph model and as a
+ * layers model of TensorFlow.js. The runtimes of others must give the page's own probabilities, as pre-trained and after
+ * some steps of fine-tuning, with whole and with halved weights.
  */
 import '@tensorflow/tfjs-backend-cpu';
 import { loadGraphModelSync } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
+import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import { ALL_WEIGHTS } from '../../src/core/train-settings.ts';
 import { bytesOf } from '../../src/export/format.ts';
 import { onnxFile } from '../../src/export/formats/onnx.ts';
+import { writeLayersModel } from '../../src/export/layers/write-layers-model.ts';
 import { writeGraphModel } from '../../src/export/tfjs/write-graph-model.ts';
 import { importOnnx } from '../../src/graph/onnx/import-onnx.ts';
 import { readModelProto } from '../../src/graph/onnx/proto.ts';
@@ -68,6 +71,27 @@ async function inConverter(network: TrunkNetwork, head: LinearHead, precision: P
   return tensorOf(values, [BATCH, CLASSES], 'float32');
 }
 
+/** The same in layers, of pixels as the library of Teachable Machine has them: from -1 to about 1. */
+async function inLayers(network: TrunkNetwork, head: LinearHead, precision: Precision) {
+  const { json, weights } = writeLayersModel(classifierOf(network, head), precision, {
+    scale: 127,
+    shift: 127,
+  });
+  const { modelTopology, weightsManifest } = JSON.parse(json) as {
+    modelTopology: object;
+    weightsManifest: { weights: never[] }[];
+  };
+  const weightData = await weights.arrayBuffer();
+  const weightSpecs = weightsManifest.flatMap((group) => group.weights);
+  const load = () => Promise.resolve({ modelTopology, weightSpecs, weightData });
+  const model = await loadLayersModel({ load });
+  const values = tf.tidy(() =>
+    (model.predict(tf.sub(tf.div(input(), 127), 1)) as tf.Tensor).dataSync<'float32'>().slice(),
+  );
+  model.dispose();
+  return { bytes: weightData.byteLength, answers: tensorOf(values, [BATCH, CLASSES], 'float32') };
+}
+
 async function inRuntime(file: Uint8Array) {
   const found = (await runInOrt(file, { pixels })).get('probabilities');
   if (found === undefined) throw new Error('no probabilities');
@@ -115,6 +139,26 @@ describe.skipIf(ids.length === 0).each(ids)('%s', (id) => {
       network.dispose();
     },
   );
+
+  test('runs in TensorFlow.js layers as here, after fine-tuning', { timeout: 300_000 }, async () => {
+    const network = await loadTrunk(id);
+    const head = randomHead(network.featureSize);
+    const tuned = await fineTuned(network, head);
+    const after = here(tuned, head);
+    const untuned = await inLayers(network, head, 'float32');
+    expect(difference(untuned.answers, here(network, head))).toBeLessThan(1e-4);
+    const whole = await inLayers(tuned, head, 'float32');
+    const halved = await inLayers(tuned, head, 'float16');
+    expect(difference(whole.answers, after)).toBeLessThan(1e-4);
+    expect(difference(halved.answers, after)).toBeLessThan(5e-3);
+    expect(halved.bytes).toBeLessThan(0.56 * whole.bytes);
+    console.log(
+      id,
+      [whole, halved].map(({ bytes, answers }) => [bytes, difference(answers, after)]),
+    );
+    tuned.dispose();
+    network.dispose();
+  });
 
   test('adapters are in the weights of the file', { timeout: 300_000 }, async () => {
     const network = await loadTrunk(id);

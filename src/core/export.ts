@@ -1,7 +1,7 @@
 /** @file What a model becomes outside, and what was found out about it before it was handed out. */
 
 /** The forms that a trained model can leave in. */
-export const EXPORT_FORMATS = ['html', 'onnx', 'tfjs', 'safetensors'] as const;
+export const EXPORT_FORMATS = ['html', 'onnx', 'tfjs', 'teachableMachine', 'safetensors'] as const;
 export type ExportFormatId = (typeof EXPORT_FORMATS)[number];
 
 /** How weights are stored; networks compute in float32 either way. */

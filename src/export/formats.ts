@@ -3,6 +3,7 @@ import type { ExportFormat } from './format.ts';
 import { htmlFormat } from './formats/html.ts';
 import { onnxFormat } from './formats/onnx.ts';
 import { safetensorsFormat } from './formats/safetensors.ts';
+import { teachableMachineFormat } from './formats/teachable-machine.ts';
 import { tfjsFormat } from './formats/tfjs.ts';
 
 /** Every form that a model can leave in. */
@@ -10,5 +11,6 @@ export const FORMATS: Record<ExportFormatId, ExportFormat> = {
   html: htmlFormat,
   onnx: onnxFormat,
   tfjs: tfjsFormat,
+  teachableMachine: teachableMachineFormat,
   safetensors: safetensorsFormat,
 };

@@ -51,12 +51,15 @@ export const use = {
       html: 'One page (HTML)',
       onnx: 'ONNX',
       tfjs: 'TensorFlow.js',
+      teachableMachine: 'Teachable Machine',
       safetensors: 'safetensors (PyTorch)',
     },
     formatText: {
       html: 'One file that opens in any browser by itself, without a connection: camera or picture in, answer out. To pass on, or to put on a website.',
       onnx: 'A zip for other programs: ONNX Runtime, Python, phones. With labels, model card, test vectors and instructions.',
       tfjs: 'A zip for your own web pages with TensorFlow.js or p5.js. With labels, model card, test vectors and instructions.',
+      teachableMachine:
+        'A zip like those of Teachable Machine, for its JavaScript library and for programs that open its models. With labels, model card, test vectors and instructions.',
       safetensors:
         'A zip for Python: the weights, a file that says how the network is built, and a script that rebuilds it in PyTorch. With labels, model card, test vectors and instructions.',
     },

@@ -50,12 +50,15 @@ export const use: Catalogue<typeof english> = {
       html: '单个网页（HTML）',
       onnx: 'ONNX',
       tfjs: 'TensorFlow.js',
+      teachableMachine: 'Teachable Machine',
       safetensors: 'safetensors（PyTorch）',
     },
     formatText: {
       html: '一个文件，用任意浏览器打开即可运行，无需联网：输入摄像头画面或图片，输出答案。适合转发给别人或放到网站上。',
       onnx: '供其他程序使用的压缩包：ONNX Runtime、Python、手机。附带类别名称、模型卡、测试向量和使用说明。',
       tfjs: '供你自己的网页使用的压缩包，配合 TensorFlow.js 或 p5.js。附带类别名称、模型卡、测试向量和使用说明。',
+      teachableMachine:
+        '与 Teachable Machine 导出文件相同形式的压缩包，供它的 JavaScript 库以及能打开其模型的程序使用。附带类别名称、模型卡、测试向量和使用说明。',
       safetensors:
         '供 Python 使用的压缩包：权重、网络结构说明，以及在 PyTorch 中重建网络的脚本。附带类别名称、模型卡、测试向量和使用说明。',
     },

@@ -132,3 +132,54 @@ export function rareClassifier(): Graph {
   const logits = s.node('MatMul', [flat, s.weight('head', [8, SKETCH_CLASSES])]);
   return s.graph(s.node('Softmax', [logits], { axis: -1 }));
 }
+
+/** Every operation that layers of Keras have a form for. */
+export function layeredClassifier(): Graph {
+  const s = new Sketch();
+  let x = s.node('Div', ['pixels', s.constant('scale', 127.5)]);
+  x = s.node('Sub', [x, s.constant('one', 1)]);
+  x = s.node('Conv', [x, s.weight('w1', [3, 3, 3, 8]), s.weight('b1', [8])], {
+    strides: [2, 2],
+    pads: [1, 0, 2, 1],
+  });
+  x = s.node('Mul', [s.weight('gain', [1, 1, 8]), x]);
+  x = s.node('Add', [x, s.weight('lift', [8])]);
+  x = s.node('Sub', [s.constant('one again', 1), s.node('HardSwish', [x])]);
+  const depth = s.node('Conv', [x, s.weight('w2', [3, 3, 1, 16])], { group: 8, auto_pad: 'SAME_UPPER' });
+  const narrow = s.node('Conv', [depth, s.weight('w3', [2, 2, 16, 8])], {
+    auto_pad: 'SAME_UPPER',
+    dilations: [2, 2],
+  });
+  const normal = s.node(
+    'BatchNormalization',
+    [narrow, s.weight('gamma', [8]), s.weight('beta', [8]), ...s.statistics('seen', 8)],
+    { epsilon: 1e-3, channel_axis: -1 },
+  );
+  const clipped = s.node('Clip', [normal, s.constant('low', 0), s.constant('high', 6)]);
+  const pooled = s.node('Relu', [s.node('GlobalAveragePool', [clipped], { channel_axis: -1 })]);
+  const gate = s.node('HardSigmoid', [s.node('Conv', [pooled, s.weight('w4', [1, 1, 8, 8])])], {
+    alpha: 0.3,
+    beta: 0.4,
+  });
+  const gated = s.node('Mul', [clipped, gate]);
+  const window = { kernel_shape: [2, 2], strides: [1, 1], auto_pad: 'SAME_UPPER' };
+  const sum = s.node('Sum', [
+    s.node('MaxPool', [s.node('Sigmoid', [x])], window),
+    s.node('AveragePool', [s.node('Tanh', [x])], window),
+    s.node('Add', [gated, s.node('LeakyRelu', [x], { alpha: 0.2 })]),
+  ]);
+  const joined = s.node('Concat', [sum, s.node('Dropout', [gated])], { axis: 3 });
+  const mean = s.node('ReduceMean', [joined], { axes: [1, -2], keepdims: 0 });
+  const wide = s.node('Unsqueeze', [mean, s.ints('two', [1, 2])]);
+  const narrower = s.node('Squeeze', [wide, s.ints('one axis', [1])]);
+  const flat = s.node('Flatten', [s.node('Reshape', [narrower, s.ints('shape', [-1, 4, 4])])], { axis: 1 });
+  const hidden = s.node('MatMul', [flat, s.weight('hidden', [16, 70])]);
+  const logits = s.node(
+    'Gemm',
+    [hidden, s.weight('head', [SKETCH_CLASSES, 70], 0.1), s.weight('bias', [1])],
+    {
+      transB: 1,
+    },
+  );
+  return s.graph(s.node('Softmax', [s.node('Identity', [logits])], { axis: -1 }));
+}
