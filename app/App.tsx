@@ -9,6 +9,7 @@ import { Header } from './shell/Header.tsx';
 import { LiveAside } from './shell/LiveAside.tsx';
 import { Notices } from './shell/Notices.tsx';
 import { Rail } from './shell/Rail.tsx';
+import { SealDialog } from './shell/SealDialog.tsx';
 import { TrainingAnnouncer } from './shell/TrainingAnnouncer.tsx';
 import { StepView } from './steps/StepView.tsx';
 import type { StepId } from './store/state.ts';
@@ -41,6 +42,7 @@ function Frame() {
         </main>
         {step !== 'use' && <LiveAside />}
         <Notices />
+        <SealDialog />
         <TrainingAnnouncer />
       </div>
     </DialogsAside>

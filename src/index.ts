@@ -62,6 +62,8 @@ export type { FeatureMap, MapMethod } from './core/feature-map.ts';
 export { MODEL_CACHE, STORE_NAME } from './core/site-names.ts';
 export type { BlockInfo, DownloadProgress, ModelCard, ModelInfo } from './core/model-card.ts';
 export type { TableColumn, TableFormat, TableMapping, TablePreview } from './core/import-table.ts';
+export { FREE_OPENINGS, newOpenings, opensBeyondFree, timesOpened, withOpening } from './core/openings.ts';
+export type { Opening } from './core/openings.ts';
 export { isOwnModel } from './core/own-model.ts';
 export type {
   FeatureChoice,

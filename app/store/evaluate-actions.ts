@@ -1,29 +1,49 @@
-import type {
-  EvaluationReport,
-  ExportedModel,
-  ExportRequest,
-  Prediction,
-  RunSummary,
-  SplitSide,
+import {
+  EngineError,
+  withOpening,
+  type EvaluationReport,
+  type ExportedModel,
+  type ExportRequest,
+  type Prediction,
+  type RunSummary,
+  type SplitSide,
 } from '../../src/index.ts';
 import { engine } from '../engine/engine-host.ts';
 import { notifyError } from './notices.ts';
 import { setState } from './store.ts';
 import { runTask, type Outcome } from './tasks.ts';
+import { askToOpen } from './test-seal.ts';
 import { withRun } from './training.ts';
 
-/** Examines a run on exactly the recorded ids of one side. The report is kept with the project. */
+/**
+ * Examines a run on exactly the recorded ids of one side. The report is kept with the project. Asks the person where the
+ * test set is sealed, unless they have agreed already (`confirmed`); a no ends it as cancelled.
+ */
 export async function evaluateRun(
   runId: string,
   side: SplitSide = 'test',
+  { confirmed = false }: { readonly confirmed?: boolean } = {},
 ): Promise<Outcome<EvaluationReport>> {
-  const outcome = await runTask('evaluate', 'pictures', ({ signal, report }) =>
-    engine().call('evaluate.run', { runId, side }, { signal, onEvent: report }),
-  );
+  const outcome = await runTask('evaluate', 'pictures', async ({ signal, report }) => {
+    const examine = (agreed: boolean) =>
+      engine().call('evaluate.run', { runId, side, confirmed: agreed }, { signal, onEvent: report });
+    try {
+      return await examine(confirmed);
+    } catch (thrown) {
+      if (!(thrown instanceof EngineError) || thrown.code !== 'test-set-sealed') throw thrown;
+      const agreed = await askToOpen({ opened: Number(thrown.detail?.['opened']), more: 1 }, signal);
+      if (!agreed) throw new EngineError('cancelled', 'The test set stays sealed.');
+      return await examine(true);
+    }
+  });
   if (outcome.ok) {
     const report = outcome.value;
     setState(({ project }) => ({
-      project: project && { ...project, reports: { ...project.reports, [runId]: report } },
+      project: project && {
+        ...project,
+        reports: { ...project.reports, [runId]: report },
+        openings: withOpening(project.openings, report),
+      },
     }));
   }
   return outcome;

@@ -58,6 +58,7 @@ async function hostileProject(): Promise<Blob> {
       split: null,
       runs: [],
       reports: {},
+      openings: [],
       activeRunId: null,
       savedAtMs: 1,
     },

@@ -2,10 +2,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { confusionMatrix } from '../../src/evaluate/metrics.ts';
+import { openProjectFile, writeProjectFile } from '../../src/persist/project-file.ts';
 import { patternJpeg } from '../../src/testing/files/pictures.ts';
 import { className, expect, given, test } from '../fixtures.ts';
 import { anyCount, like } from '../pages/copy.ts';
 import type { GraftPage } from '../pages/graft-page.ts';
+import { agreeToReplace, openProject, saveProject } from '../pages/project-files.ts';
 
 const [STRIPES, DOTS] = [className(0), className(1)] as const;
 
@@ -170,4 +172,61 @@ test('pre-trained against from scratch at one press, with the test that says whi
   // The person's own settings are what they were.
   await graft.fineTune.open();
   await expect(page.getByText(say('evaluate:runs.scratch'))).toHaveCount(0);
+});
+
+/** A saved project in which five other runs were examined on the present split, and its own not yet. */
+async function withSealedTestSet(path: string): Promise<Uint8Array> {
+  const { signal } = new AbortController();
+  const { record, files } = await openProjectFile(new Blob([await readFile(path)]), signal);
+  const splitHash = record.split?.hash ?? '';
+  const openings = Array.from({ length: 5 }, (_, at) => ({ runId: `earlier-${at}`, splitHash, atMs: at }));
+  const sealed = await writeProjectFile({ ...record, reports: {}, openings }, files, signal, () => undefined);
+  return new Uint8Array(await sealed.arrayBuffer());
+}
+
+test('a test set that was opened often is opened once more only when the person agrees, and the count is told', async ({
+  graft,
+  page,
+  pictureFolder,
+}) => {
+  const { say, evaluate } = graft;
+  const folder = await pictureFolder(2, 12);
+  await graft.open();
+  await graft.prepare.addFolder(folder);
+  await graft.prepare.waitForPictures(24);
+  await graft.fineTune.teach();
+  await evaluate.open();
+  const { total } = await evaluate.score();
+  await expect(page.getByText(say('evaluate:opened', { count: 1 }))).toBeVisible();
+
+  const file = join(folder, 'sealed.graft');
+  await writeFile(file, await withSealedTestSet(await saveProject(graft)));
+  await openProject(graft, file);
+  await agreeToReplace(graft);
+  await evaluate.open();
+  // Not by itself any more.
+  await expect(page.getByText(say('evaluate:sealed', { count: 5 }))).toBeVisible();
+  const examine = page.getByRole('button', { name: say('evaluate:examine'), exact: true });
+  const dialog = page.getByRole('dialog', { name: say('evaluate:seal.title') });
+  await examine.click();
+  await expect(dialog).toContainText(say('evaluate:seal.opened', { count: 5 }));
+  await dialog.getByRole('button', { name: say('evaluate:seal.keep') }).click();
+  await expect(dialog).toBeHidden();
+  await expect(evaluate.headline).toHaveCount(0);
+
+  await examine.click();
+  await dialog.getByRole('button', { name: say('evaluate:seal.open') }).click();
+  expect((await evaluate.score()).total).toBe(total);
+  await expect(page.getByText(say('evaluate:openedOften', { count: 6 }))).toBeVisible();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: say('exam:card.markdown'), exact: true }).click(),
+  ]);
+  const card = await readFile(await download.path(), 'utf8');
+  expect(card).toContain(say('exam:card.opened', { count: 6 }));
+  expect(card).toContain(say('exam:card.limitOpened'));
+  await page.reload();
+  await graft.ready();
+  await evaluate.open();
+  await expect(page.getByText(say('evaluate:openedOften', { count: 6 }))).toBeVisible();
 });

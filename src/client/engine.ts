@@ -61,7 +61,11 @@ export interface Engine {
   /** What is not given keeps its default. */
   split(settings?: Partial<SplitSettings>): Promise<SplitRecord>;
   train(plan?: TrainPlan, options?: Abortable): TrainingRun;
-  evaluate(runId: string, options?: Abortable & { readonly on?: SplitSide }): Promise<EvaluationReport>;
+  /** After a few runs the test set is sealed (`test-set-sealed`) and opened only with `confirmed`. */
+  evaluate(
+    runId: string,
+    options?: Abortable & { readonly on?: SplitSide; readonly confirmed?: boolean },
+  ): Promise<EvaluationReport>;
   /** A bitmap is transferred and closed. Without a run: the active one, else the instant head. */
   predict(input: ImageBitmap | File, runId?: string): Promise<Prediction>;
   /** Ends the thread. */
@@ -110,8 +114,8 @@ function engineOf(client: EngineClient, device: DeviceReport, model: ModelInfo):
       ),
     split: (settings = {}) => client.call('data.split', { settings: { ...DEFAULT_SPLIT, ...settings } }),
     train: (plan = {}, { signal } = {}) => startRun(client, settingsOf(plan), signal),
-    evaluate: (runId, { on = 'test', signal } = {}) =>
-      client.call('evaluate.run', { runId, side: on }, { ...(signal && { signal }) }),
+    evaluate: (runId, { on = 'test', confirmed = false, signal } = {}) =>
+      client.call('evaluate.run', { runId, side: on, confirmed }, { ...(signal && { signal }) }),
     predict: (input, runId) => {
       const run = runId === undefined ? {} : { runId };
       return input instanceof Blob

@@ -225,7 +225,15 @@ export interface EngineCalls {
   'runs.activate': Row<{ readonly runId: string | null }, void>;
 
   // --- evaluate and use
-  'evaluate.run': Row<{ readonly runId: string; readonly side: SplitSide }, EvaluationReport, Progress>;
+  /**
+   * `confirmed`: the person agreed to one more look at the test set.
+   * @throws {EngineError} `test-set-sealed` (detail: opened, free) if that is needed; examining a run again never is.
+   */
+  'evaluate.run': Row<
+    { readonly runId: string; readonly side: SplitSide; readonly confirmed?: boolean },
+    EvaluationReport,
+    Progress
+  >;
   /** Heads on the project's pre-trained trunk, taught on parts of the training ids and examined on the test ids. Keeps nothing. */
   'evaluate.learningCurve': Row<{ readonly seed: number }, LearningCurve, Progress>;
   /**

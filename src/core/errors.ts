@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   'too-few-samples',
   'too-few-classes',
   'no-test-samples',
+  'test-set-sealed',
   'not-ready',
   'not-found',
   // files

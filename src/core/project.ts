@@ -3,6 +3,7 @@ import type { BackendName } from './device.ts';
 import type { ErrorData } from './errors.ts';
 import type { EvaluationReport } from './evaluation.ts';
 import type { TablePreview } from './import-table.ts';
+import type { Opening } from './openings.ts';
 import type { RunSummary } from './run.ts';
 import type { SplitRecord, SplitSettings, SplitSide } from './split.ts';
 import type { TaskId } from './tasks.ts';
@@ -27,6 +28,8 @@ export interface ProjectSnapshot {
   readonly runs: readonly RunSummary[];
   /** The latest report of each run, by run id. */
   readonly reports: Readonly<Record<string, EvaluationReport>>;
+  /** Every look at the test set so far, of this and earlier splits. */
+  readonly openings: readonly Opening[];
   /** The run that answers live predictions; `null`: the instant head. */
   readonly activeRunId: string | null;
   readonly savedAtMs: number | null;

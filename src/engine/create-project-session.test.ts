@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { DatasetPatch, DatasetState, JournalStep } from '../core/dataset.ts';
 import { EngineError } from '../core/errors.ts';
+import type { EvaluationReport } from '../core/evaluation.ts';
 import type { RunSummary } from '../core/run.ts';
 import type { SplitRecord } from '../core/split.ts';
 import { DEFAULT_TRAIN_SETTINGS } from '../core/train-settings.ts';
@@ -93,6 +94,12 @@ const RUN: RunSummary = {
   seconds: { features: 1, train: 1 },
 };
 
+const reportOf = (runId: string, splitHash: string): EvaluationReport => ({
+  ...{ runId, side: 'test', splitHash, classIds: ['a'], total: 0, correct: 0, accuracy: 0 },
+  ...{ accuracyInterval: { low: 0, high: 1 }, confusion: [], perClass: [], macroF1: 0, predictions: [] },
+  evaluatedAtMs: 8,
+});
+
 async function filled(store: BlobStore) {
   const { session, data } = start(store);
   await session.open();
@@ -111,6 +118,22 @@ test('everything is there after a reload, whatever the record last held', async 
   expect([...again.dataset.samples.keys()]).toEqual(['p1', 'p2']);
   expect(again.runs).toEqual([RUN]);
   expect(again.projectId).toBe(session.snapshot().projectId);
+});
+
+test('looks at the test set are counted across reloads, and those of deleted runs too; a new project has none', async () => {
+  const store = createMemoryStore();
+  const { session } = await filled(store);
+  const result = reportOf(RUN.id, 'h');
+  await session.putReport(result);
+  await session.putReport({ ...result, evaluatedAtMs: 9 });
+  await session.putReport({ ...result, side: 'validation', splitHash: 'i' });
+  await session.deleteRun(RUN.id);
+  const again = start(store).session;
+  expect(await again.open()).toMatchObject({
+    reports: {},
+    openings: [{ runId: RUN.id, splitHash: 'h', atMs: 8 }],
+  });
+  expect((await again.create()).openings).toEqual([]);
 });
 
 test('what was done can be taken back after a reload, with its pictures; not a day later', async () => {

@@ -1,5 +1,6 @@
 import { EMPTY_DATASET, type JournalStep } from '../core/dataset.ts';
 import { assertNotAborted, type ErrorData, EngineError, toErrorData } from '../core/errors.ts';
+import { withOpening } from '../core/openings.ts';
 import type { ProjectSettings, ProjectSnapshot } from '../core/project.ts';
 import { DEFAULT_SPLIT } from '../core/split.ts';
 import { type SampleKind, type TaskId, TASKS } from '../core/tasks.ts';
@@ -185,7 +186,10 @@ function runMethods(store: BlobStore, shelf: Shelf): RunMethods {
       await shelf.inTurn(() => store.delete(weightsPath(runId)));
     },
     async putReport(report) {
-      await shelf.keep(({ reports }) => ({ reports: { ...reports, [report.runId]: report } }));
+      await shelf.keep(({ reports, openings }) => ({
+        reports: { ...reports, [report.runId]: report },
+        openings: withOpening(openings, report),
+      }));
     },
     async activateRun(activeRunId) {
       await shelf.keep(() => ({ activeRunId }));
@@ -267,8 +271,16 @@ function createShelf(store: BlobStore, fromData: () => Pick<ProjectRecord, 'data
   };
 }
 
-function toShelved({ projectId, settings, runs, reports, activeRunId, savedAtMs }: Shelved): Shelved {
-  return { projectId, settings, runs, reports, activeRunId, savedAtMs };
+function toShelved({
+  projectId,
+  settings,
+  runs,
+  reports,
+  openings,
+  activeRunId,
+  savedAtMs,
+}: Shelved): Shelved {
+  return { projectId, settings, runs, reports, openings, activeRunId, savedAtMs };
 }
 
 function emptyProject(task: TaskId = 'image-classification'): ProjectRecord {
@@ -279,6 +291,7 @@ function emptyProject(task: TaskId = 'image-classification'): ProjectRecord {
     split: null,
     runs: [],
     reports: {},
+    openings: [],
     activeRunId: null,
     savedAtMs: null,
   };

@@ -39,6 +39,32 @@ describe('the engine', () => {
     },
   );
 
+  it('opens the test set to five runs, and to more when that is confirmed', async () => {
+    const { client, session } = engine;
+    await fill(client, 3, 20);
+    const examine = async (runId: string, confirmed?: boolean) =>
+      client.call('evaluate.run', { runId, side: 'test', ...(confirmed !== undefined && { confirmed }) });
+    const runs = [];
+    for (let at = 0; at < 6; at++) {
+      runs.push((await client.call('train.start', { settings: settings({ epochs: 1 }) })).id);
+      if (at < 5) await examine(runs[at]!);
+    }
+    const [first = '', sixth = ''] = [runs[0], runs[5]];
+    await expect(examine(sixth)).rejects.toMatchObject({
+      code: 'test-set-sealed',
+      detail: { opened: 5, free: 5 },
+    });
+    expect(session.snapshot().reports[sixth]).toBeUndefined();
+    // The validation side is there to be looked at, and the first run has looked already.
+    await client.call('evaluate.run', { runId: sixth, side: 'validation' });
+    await examine(first);
+    await client.call('runs.delete', { runId: first });
+    await expect(examine(sixth, false)).rejects.toMatchObject({ code: 'test-set-sealed' });
+    expect((await examine(sixth, true)).runId).toBe(sixth);
+    const { openings } = await client.call('project.open', {});
+    expect(openings.map(({ runId }) => runId)).toEqual(runs);
+  });
+
   it.each([{ kind: 'head' }, { kind: 'last', blocks: 1 }] as const)(
     'saw no evaluated id in any batch: $kind',
     async (open) => {

@@ -1,6 +1,7 @@
 import type { CallParams, EngineHandlers } from '../core/engine-api.ts';
 import { assertNotAborted, EngineError } from '../core/errors.ts';
 import type { ExportedModel } from '../core/export.ts';
+import { timesOpened } from '../core/openings.ts';
 import { spread } from '../explain/stress.ts';
 import { classifierGraph } from '../export/classifier-graph.ts';
 import { exportModel } from '../export/export-model.ts';
@@ -90,9 +91,10 @@ async function answeringModel(
 
 /** What a run scored on the test set, if the split is still that of its exam. */
 function examOf(session: ProjectSession, run: Answering['run']) {
-  const report = run === null ? undefined : session.snapshot().reports[run.id];
-  const isOfToday = report?.side === 'test' && report.splitHash === session.data.split()?.hash;
-  return isOfToday ? report : null;
+  const { reports, openings } = session.snapshot();
+  const report = run === null ? undefined : reports[run.id];
+  if (report?.side !== 'test' || report.splitHash !== session.data.split()?.hash) return null;
+  return { ...report, opened: timesOpened(openings, report.splitHash) };
 }
 
 function definitionOf({ definition }: TrunkNetwork, model: string) {

@@ -28,6 +28,7 @@ export interface ProjectSession {
   readRunWeights(runId: string): Promise<Blob>;
   /** Deletes the run, its weights, and its report; the active run falls back to the instant head. */
   deleteRun(runId: string): Promise<void>;
+  /** Keeps a report; of the test side, with the opening that it was, in one. */
   putReport(report: EvaluationReport): Promise<void>;
   activateRun(runId: string | null): Promise<void>;
   /** Resolves when everything is written. */

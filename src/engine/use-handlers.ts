@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { CallContext, EngineHandlers } from '../core/engine-api.ts';
+import type { CallContext, CallParams, EngineHandlers } from '../core/engine-api.ts';
 import { assertNotAborted, EngineError } from '../core/errors.ts';
 import type { EvaluationReport, Prediction } from '../core/evaluation.ts';
+import { FREE_OPENINGS, opensBeyondFree, timesOpened } from '../core/openings.ts';
 import { nextTask } from '../core/pacing.ts';
 import type { SplitSide } from '../core/split.ts';
 import type { InputValues } from '../core/trunk-input.ts';
@@ -28,7 +29,7 @@ export function useHandlers(state: EngineState): Pick<EngineHandlers, UseKind> {
   const heard = createLatestOnly();
   const updates = createLatestOnly();
   return {
-    'evaluate.run': ({ runId, side }, context) => evaluate(state, runId, side, context),
+    'evaluate.run': (params, context) => evaluate(state, params, context),
     'predict.bitmap': ({ bitmap, runId }, { signal }) =>
       live(
         async () => {
@@ -152,14 +153,14 @@ export const answer = (head: LinearHead, features: Float32Array): Float32Array =
 
 async function evaluate(
   state: EngineState,
-  runId: string,
-  side: SplitSide,
+  { runId, side, confirmed = false }: CallParams<'evaluate.run'>,
   { signal, emit }: CallContext<'evaluate.run'>,
 ): Promise<EvaluationReport> {
   const { modelId } = findRun(await state.session(), runId);
   return state.use({ signal, modelId }, async ({ trunk, extractor, signal: life }, session) => {
     const model = await state.runModels.get(session, runId, trunk);
     const { split, samples } = recordedSamples(session, model, side);
+    if (side === 'test' && !confirmed) assertUnsealed(session, runId, split.hash);
     const byId = new Map(samples.map((one) => [one.id, one]));
     // Once for all, so that decoding and computing overlap.
     await extractor.ensure(samples, model.cut, {
@@ -185,6 +186,18 @@ async function evaluate(
     await session.putReport(report);
     return report;
   });
+}
+
+/** @throws {EngineError} `test-set-sealed` if this look at the test set is one for which the person must be asked. */
+function assertUnsealed(session: ProjectSession, runId: string, splitHash: string): void {
+  const { openings } = session.snapshot();
+  if (!opensBeyondFree(openings, splitHash, [runId])) return;
+  const opened = timesOpened(openings, splitHash);
+  throw new EngineError(
+    'test-set-sealed',
+    `The test set has been opened ${opened} times; more than ${FREE_OPENINGS} need the call to say that it is confirmed.`,
+    { opened, free: FREE_OPENINGS },
+  );
 }
 
 /** The samples of a side with their true class. @throws {EngineError} `not-ready` if they cannot be judged fairly. */

@@ -1,7 +1,13 @@
 /** @file What somebody who gets the model should know of it: where it came from, what it learned, how sure that is. */
 import { escapeMarkdown } from '../core/escape.ts';
 import type { EvaluationReport } from '../core/evaluation.ts';
+import { FREE_OPENINGS } from '../core/openings.ts';
 import type { RunSummary } from '../core/run.ts';
+
+/** What it scored, and by how many runs the test set had been opened when the card was written. */
+type Exam = Pick<EvaluationReport, 'total' | 'correct' | 'accuracy' | 'accuracyInterval'> & {
+  readonly opened: number;
+};
 
 export interface CardFacts {
   readonly title: string;
@@ -11,7 +17,7 @@ export interface CardFacts {
   /** `null`: the head that is fitted at once. */
   readonly run: RunSummary | null;
   /** Its exam on the test set of the present split; `null` if it has not sat it. */
-  readonly exam: Pick<EvaluationReport, 'total' | 'correct' | 'accuracy' | 'accuracyInterval'> | null;
+  readonly exam: Exam | null;
 }
 
 /** Markdown, in English: it travels with files for programs. */
@@ -46,15 +52,21 @@ above; others (another camera, other light, other people) may be answered worse.
 export const sourceOf = ({ name, source }: CardFacts['base']): string =>
   `${escapeMarkdown(name)} (${escapeMarkdown(source)})`;
 
-function scored({
-  total,
-  correct,
-  accuracy,
-  accuracyInterval: { low, high },
-}: NonNullable<CardFacts['exam']>) {
+function scored({ total, correct, accuracy, accuracyInterval: { low, high }, opened }: Exam) {
   const percent = (share: number) => (100 * share).toFixed(1);
   return `On the test set, pictures that it had never seen, it was right in ${correct} of ${total} cases: ${percent(accuracy)} %, between
-${percent(low)} % and ${percent(high)} % with 95 % confidence (Wilson).`;
+${percent(low)} % and ${percent(high)} % with 95 % confidence (Wilson).
+
+${looks(opened)}`;
+}
+
+/** A best result of many is better than what it stands for. */
+function looks(opened: number): string {
+  const times =
+    opened === 1 ? 'once, for this run' : `${opened} times, once for each run that was examined on it`;
+  const told = `The test set has been opened ${times}.`;
+  if (opened <= FREE_OPENINGS) return told;
+  return `${told} If this run was chosen for its score there, the score is probably\na little too good.`;
 }
 
 function learned({

@@ -25,6 +25,23 @@ test('version 2: every sample was a picture', () => {
   }
 });
 
+test('before openings were counted, each kept result on the test set was one', () => {
+  const result = (runId: string, side: string) => ({
+    ...{ runId, side, splitHash: version2.split.hash, classIds: ['c1', 'c2'], evaluatedAtMs: 4 },
+    ...{ total: 0, correct: 0, accuracy: 0, accuracyInterval: { low: 0, high: 1 }, macroF1: 0 },
+    ...{ confusion: [], perClass: [], predictions: [] },
+  });
+  const open = (change: object) => parseProject(JSON.stringify({ ...version2, ...change })).openings;
+  expect(open({})).toEqual([]);
+  const reports = [result('r1', 'test'), result('r2', 'validation'), result('r3', 'test')];
+  expect(open({ reports })).toEqual(
+    ['r1', 'r3'].map((runId) => ({ runId, splitHash: version2.split.hash, atMs: 4 })),
+  );
+  // What was counted is not counted again.
+  const counted = [{ runId: 'r9', splitHash: 'a', atMs: 1 }];
+  expect(open({ reports, openings: counted })).toEqual(counted);
+});
+
 test('a damaged record of version 1 is refused, not repaired', () => {
   for (const runs of [null, 7, [null], [{ settings: 3 }]])
     expect(() => parseProject(JSON.stringify({ ...version1, runs }))).toThrow(/damaged/i);

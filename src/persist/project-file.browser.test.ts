@@ -44,6 +44,7 @@ const RECORD: ProjectRecord = {
   split: null,
   runs: [],
   reports: {},
+  openings: [{ runId: 'r0', splitHash: hash('d'), atMs: 4 }],
   activeRunId: null,
   savedAtMs: 5,
 };
@@ -117,13 +118,16 @@ test('runs whose ids are taken get fresh ones, in the record, the reports and th
   // Of a run and a report only the ids matter here.
   const runs = [{ id: 'r1' }, { id: 'r2' }] as unknown as ProjectRecord['runs'];
   const reports = { r1: { runId: 'r1' } } as unknown as ProjectRecord['reports'];
-  const record = { ...RECORD, runs, reports, activeRunId: 'r1' };
+  const openings = ['r1', 'r0'].map((runId) => ({ runId, splitHash: 'a', atMs: 1 }));
+  const record = { ...RECORD, runs, reports, openings, activeRunId: 'r1' };
   const fresh = withFreshRuns({ record, files }, new Set(['r1']));
   const [first, second] = fresh.record.runs.map(({ id }) => id);
   expect(first).not.toBe('r1');
   expect(second).toBe('r2');
   expect(fresh.record.activeRunId).toBe(first);
   expect(fresh.record.reports).toEqual({ [first!]: { runId: first } });
+  // A run that is deleted still counts as one that looked.
+  expect(fresh.record.openings.map(({ runId }) => runId)).toEqual([first, 'r0']);
   expect(fresh.files.map(({ path }) => path)).toEqual([
     `runs/${first}/weights.bin`,
     'runs/r2/weights.bin',

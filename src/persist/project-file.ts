@@ -129,6 +129,7 @@ export function withFreshRuns({ record, files }: OpenedProject, taken: ReadonlyS
           return [runId, { ...report, runId }];
         }),
       ),
+      openings: record.openings.map((one) => ({ ...one, runId: rename(one.runId) })),
       activeRunId: record.activeRunId === null ? null : rename(record.activeRunId),
     },
     files: files.map((file) => {

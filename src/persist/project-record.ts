@@ -7,6 +7,7 @@ import type { DatasetState, JournalStep } from '../core/dataset.ts';
 import { BACKENDS } from '../core/device.ts';
 import { EngineError } from '../core/errors.ts';
 import type { EvaluationReport } from '../core/evaluation.ts';
+import { openingsOf, type Opening } from '../core/openings.ts';
 import type { ProjectSettings } from '../core/project.ts';
 import type { RunSummary } from '../core/run.ts';
 import type { SplitRecord } from '../core/split.ts';
@@ -24,6 +25,7 @@ export interface ProjectRecord {
   readonly split: SplitRecord | null;
   readonly runs: readonly RunSummary[];
   readonly reports: Readonly<Record<string, EvaluationReport>>;
+  readonly openings: readonly Opening[];
   readonly activeRunId: string | null;
   readonly savedAtMs: number | null;
 }
@@ -168,6 +170,8 @@ const record = v.object({
   split: v.nullable(splitRecord),
   runs: v.array(run),
   reports: v.array(report),
+  // Absent in records from before they were counted.
+  openings: v.exactOptional(v.array(v.object({ runId: key, splitHash: key, atMs: v.number() }))),
   activeRunId: v.nullable(key),
   savedAtMs: v.nullable(v.number()),
 });
@@ -250,6 +254,7 @@ export function parseProject(text: string): ProjectRecord {
     activeRunId: parsed.output.activeRunId,
     savedAtMs: parsed.output.savedAtMs,
     reports: Object.fromEntries(reports.map((item) => [item.runId, item])),
+    openings: parsed.output.openings ?? openingsOf(reports),
   };
 }
 

@@ -42,6 +42,7 @@ export function createFakeEngine({ stepMs = 1, override = {} }: FakeEngineOption
     split: data.split(),
     runs: training.runs(),
     reports: training.reports(),
+    openings: training.openings(),
     activeRunId: training.activeRunId(),
     savedAtMs,
     storage: 'memory',

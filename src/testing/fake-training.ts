@@ -2,6 +2,7 @@ import type { DatasetState } from '../core/dataset.ts';
 import type { CallContext, EngineHandlers } from '../core/engine-api.ts';
 import { assertNotAborted, EngineError } from '../core/errors.ts';
 import type { EvaluationReport, Prediction } from '../core/evaluation.ts';
+import { FREE_OPENINGS, type Opening, opensBeyondFree, timesOpened, withOpening } from '../core/openings.ts';
 import { createRng } from '../core/rng.ts';
 import type { EpochLog, RunCalibration, RunSummary } from '../core/run.ts';
 import type { SplitRecord } from '../core/split.ts';
@@ -19,6 +20,7 @@ type TrainingKind =
 export interface FakeTraining {
   runs(): readonly RunSummary[];
   reports(): Readonly<Record<string, EvaluationReport>>;
+  openings(): readonly Opening[];
   activeRunId(): string | null;
   reset(): void;
   readonly handlers: Pick<EngineHandlers, TrainingKind>;
@@ -35,6 +37,7 @@ export function createFakeTraining(
 ): FakeTraining {
   let runs: RunSummary[] = [];
   let reports: Record<string, EvaluationReport> = {};
+  let openings: readonly Opening[] = [];
   let active: string | null = null;
   let control: 'run' | 'pause' | 'stop' = 'run';
   let nextNumber = 1;
@@ -119,10 +122,12 @@ export function createFakeTraining(
   return {
     runs: () => runs,
     reports: () => reports,
+    openings: () => openings,
     activeRunId: () => active,
     reset() {
       runs = [];
       reports = {};
+      openings = [];
       active = null;
       nextNumber = 1;
     },
@@ -147,15 +152,20 @@ export function createFakeTraining(
         return Promise.resolve();
       },
       'runs.activate': async ({ runId }) => Promise.resolve(void (active = runId)),
-      async 'evaluate.run'({ runId, side }, { emit, signal }) {
+      async 'evaluate.run'({ runId, side, confirmed = false }, { emit, signal }) {
         await wait(signal);
         const split = data.split();
         if (split === null || split[side].length === 0) {
           throw new EngineError('no-test-samples', 'No picture is kept aside for the exam.');
         }
+        if (side === 'test' && !confirmed && opensBeyondFree(openings, split.hash, [runId])) {
+          const opened = timesOpened(openings, split.hash);
+          throw new EngineError('test-set-sealed', 'Sealed.', { opened, free: FREE_OPENINGS });
+        }
         emit({ done: split[side].length, total: split[side].length });
         const report = fakeReport(runId, side, split, data.state());
         reports = { ...reports, [runId]: report };
+        openings = withOpening(openings, report);
         return report;
       },
       async 'evaluate.learningCurve'(_, { emit, signal }) {

@@ -1,5 +1,6 @@
 import { EngineError } from '../core/errors.ts';
 import type { EvaluationReport } from '../core/evaluation.ts';
+import { type Opening, withOpening } from '../core/openings.ts';
 import type { BitmapReader, PixelSource } from '../core/pixel-source.ts';
 import type { ProjectSettings, ProjectSnapshot } from '../core/project.ts';
 import type { RunSummary } from '../core/run.ts';
@@ -49,6 +50,7 @@ export function createMemorySession(modelId: string, pixels: PixelSource & Bitma
   };
   let runs: RunSummary[] = [];
   let reports: Record<string, EvaluationReport> = {};
+  let openings: readonly Opening[] = [];
   let activeRunId: string | null = null;
 
   const snapshot = (): ProjectSnapshot => ({
@@ -58,6 +60,7 @@ export function createMemorySession(modelId: string, pixels: PixelSource & Bitma
     split: data.split(),
     runs,
     reports,
+    openings,
     activeRunId,
     savedAtMs: null,
     storage: 'memory',
@@ -104,6 +107,7 @@ export function createMemorySession(modelId: string, pixels: PixelSource & Bitma
       data.reset();
       runs = [];
       reports = {};
+      openings = [];
       activeRunId = null;
       return Promise.resolve(snapshot());
     },
@@ -129,6 +133,7 @@ export function createMemorySession(modelId: string, pixels: PixelSource & Bitma
     },
     putReport(report: EvaluationReport) {
       reports = { ...reports, [report.runId]: report };
+      openings = withOpening(openings, report);
       return done;
     },
     activateRun(runId: string | null) {

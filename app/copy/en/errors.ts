@@ -13,6 +13,8 @@ export const errors = {
   'too-few-samples': 'There are too few pictures. Add more to each class.',
   'too-few-classes': 'At least two classes are needed. Add another one.',
   'no-test-samples': 'No picture is kept for the final exam (test set). Give it a share in Prepare.',
+  'test-set-sealed':
+    'The final exam (test set) has been opened {{opened}} times and is sealed. Agree to open it once more, or choose by the pictures to check while learning.',
   'not-ready': 'Something this needs is not ready yet. Finish the step before it.',
   'not-found': 'This is not in the project any more.',
   'file-empty': 'The file is empty (0 bytes). Copy it again from where it came from.',

@@ -10,6 +10,24 @@ export const evaluate = {
   tiny_other:
     'Only {{count}} pictures are a glimpse, not an exam: one more or less right changes a lot. Give the final exam more pictures in Prepare.',
   small: 'With {{count}} pictures the range is wide. More pictures for the final exam make it narrower.',
+  opened_one: 'The final exam (test set) has been opened once.',
+  opened_other:
+    'The final exam (test set) has been opened {{count}} times: once for each run examined on it.',
+  openedOften_other:
+    'The final exam (test set) has been opened {{count}} times. The best of so many results is probably a little too good.',
+  sealed_other:
+    'The final exam (test set) has been opened {{count}} times. From now on it is opened only when you ask for it.',
+  seal: {
+    title: 'Open the final exam once more?',
+    opened_other:
+      'The final exam (test set) has been opened {{count}} times: once for each run examined on it.',
+    more_other: 'This comparison would open it {{count}} more times.',
+    why: 'Each look is another chance that a run does well on just these pictures, by luck. Pick the best of many, and its score is too rosy: on new pictures it will do worse.',
+    instead:
+      'To choose between runs, go by the pictures to check while learning (validation set), and open the final exam for the one you keep.',
+    open: 'Open it all the same',
+    keep: 'Leave it sealed',
+  },
   examining: 'Examining run {{number}}',
   examine: 'Examine now',
   examineAgain: 'Examine again',

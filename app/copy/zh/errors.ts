@@ -9,6 +9,8 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   'too-few-samples': '图片太少。请为每个类别再添加一些。',
   'too-few-classes': '至少需要两个类别。请再添加一个。',
   'no-test-samples': '没有留出期末考试用的图片（测试集）。请在“准备数据”中分出一部分。',
+  'test-set-sealed':
+    '期末考试（测试集）已经打开过 {{opened}} 次，现已封存。请同意再打开一次，或用学习中检查的成绩来选择。',
   'not-ready': '前一步尚未完成，请先完成前一步。',
   'not-found': '项目中已没有这一项。',
   'file-empty': '文件是空的（0 字节）。请从原处重新复制。',

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ProjectSnapshot, RunSummary } from '../../../src/index.ts';
+import { opensBeyondFree, timesOpened, type ProjectSnapshot, type RunSummary } from '../../../src/index.ts';
 import { ProgressRow } from '../../components/ProgressRow.tsx';
 import { StepFrame } from '../../components/StepFrame.tsx';
 import { evaluateRun } from '../../store/evaluate-actions.ts';
@@ -57,7 +57,10 @@ function RunResult({ project, run, onShow }: RunResultProps) {
   const task = useApp(({ tasks }) => tasks.evaluate);
   const report = project.reports[run.id];
   const nothingKept = project.split === null || project.split.test.length === 0;
-  useAutoExam(run.id, report === undefined && !nothingKept);
+  const sealed =
+    project.split !== null && !nothingKept && opensBeyondFree(project.openings, project.split.hash, [run.id]);
+  // What is sealed is opened when the person asks for it, not because they came by.
+  useAutoExam(run.id, report === undefined && !nothingKept && !sealed);
   if (task !== undefined) {
     return (
       <div className={styles.place}>
@@ -79,6 +82,7 @@ function RunResult({ project, run, onShow }: RunResultProps) {
   return (
     <div className={styles.notYet}>
       <p>{t(nothingKept ? 'noTest' : 'notExamined')}</p>
+      {sealed && <p>{t('sealed', { count: timesOpened(project.openings, project.split.hash) })}</p>}
       {nothingKept ? (
         <Button onClick={() => goToStep('prepare')}>{t('toPrepare')}</Button>
       ) : (

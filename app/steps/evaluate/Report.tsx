@@ -46,7 +46,7 @@ export function Report({ project, run, report, onShow }: ReportProps) {
   };
   return (
     <>
-      <Headline report={report} />
+      <Headline report={report} openings={project.openings} />
       <Stale project={project} run={run} report={report} />
       <Matrix report={report} classes={classes} chosen={selection === null ? cell : null} onChoose={choose} />
       <Confusions report={report} classes={classes} onChoose={choose} />

@@ -3,9 +3,11 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   expectedCalibrationError,
+  FREE_OPENINGS,
   largestConfusions,
   SCORE_NAMES,
   temperedTable,
+  timesOpened,
   type EvaluationReport,
   type PredictionTable,
   type ProjectSnapshot,
@@ -58,6 +60,7 @@ export function ReportCard(props: ReportCardProps) {
     task: project.settings.task,
     run,
     split: project.split,
+    testSetOpened: timesOpened(project.openings, report.splitHash),
     scores: exam.scores,
     intervals: exam.intervals,
     stale: isRunStale(run, project) || isReportStale(report, project),
@@ -194,6 +197,7 @@ function useResultSections({
     const share = (value: number | null) => (value === null ? t('scores.none') : format.percent(value));
     const gap = (of: PredictionTable) => format.percent(expectedCalibrationError(of) ?? 0, 1);
     const { calibration } = run;
+    const opened = timesOpened(project.openings, report.splitHash);
     const few = report.perClass.flatMap(({ support }, at) =>
       support < FEW ? [classes[at]?.name ?? ''] : [],
     );
@@ -212,6 +216,7 @@ function useResultSections({
             low: format.percent(report.accuracyInterval.low),
             high: format.percent(report.accuracyInterval.high),
           }),
+          ...(opened > 0 ? [t('card.opened', { count: opened })] : []),
           ...(confused.length > 0 ? [t('card.confused', { list: confused.join('; ') })] : []),
         ],
         table: {
@@ -265,6 +270,7 @@ function useResultSections({
         paragraphs: [
           ...(report.total < SMALL ? [t('card.limitSmall', { total: report.total })] : []),
           ...(few.length > 0 ? [t('card.limitFew', { names: few.join(', ') })] : []),
+          ...(opened > FREE_OPENINGS ? [t('card.limitOpened')] : []),
           ...(isRunStale(run, project) || isReportStale(report, project) ? [t('card.limitStale')] : []),
           t('card.limitKind'),
           t('card.limitSource'),
