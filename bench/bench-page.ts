@@ -2,8 +2,16 @@
  * @file The scriptable door of the bench: the engine in the same worker as the page's, without the page. Built only
  * into the bench's own site.
  */
-import type { CallEvent, CallKind, CallParams, CallResult, EngineClient } from '../src/index.ts';
+import type {
+  CallEvent,
+  CallKind,
+  CallParams,
+  CallResult,
+  EngineClient,
+  TableMapping,
+} from '../src/index.ts';
 import { createWorkerClient, toErrorData } from '../src/index.ts';
+import type { CopiesAnswer, CopiesTask } from './copies-worker.ts';
 import type { GraphAnswer, GraphTask } from './graph-worker.ts';
 import type { KernelAnswer, KernelTask } from './kernel-worker.ts';
 import type { CopyKind, PlannedFile } from './planted.ts';
@@ -15,8 +23,10 @@ export interface BenchDoor {
     params: CallParams<K>,
     options?: { abortAt?: string },
   ) => Promise<BenchAnswer<K>>;
-  /** Imports the files of the page's file field, the i-th under the i-th path (`class/name`). */
-  importFiles(paths: readonly string[]): Promise<BenchAnswer<'data.import'>>;
+  /** Looks at the files of the page's file field, the i-th under the i-th path (`class/name`). */
+  previewFiles(paths: readonly string[]): Promise<BenchAnswer<'data.preview'>>;
+  /** Imports them; `table` is how to read a table among them. */
+  importFiles(paths: readonly string[], table?: TableMapping): Promise<BenchAnswer<'data.import'>>;
   /** Imports files of the page's file field, changed as planned. */
   importPlanned(files: readonly PlannedFile[]): Promise<BenchAnswer<'data.import'>>;
   /** Sample ids by name. */
@@ -27,6 +37,8 @@ export interface BenchDoor {
   memoryBytes(): Promise<number | null>;
   /** Asks the worker that times the WASM kernels, one task at a time. */
   kernels(task: KernelTask): Promise<KernelAnswer>;
+  /** Asks the worker that looks for near duplicates, one task at a time. */
+  copies(task: CopiesTask): Promise<CopiesAnswer>;
   /** Asks the worker that runs networks, one task at a time. */
   graph(task: GraphTask): Promise<GraphAnswer>;
 }
@@ -114,16 +126,17 @@ async function copyOf(file: File, kind: CopyKind): Promise<Blob> {
   return canvas.convertToBlob({ type: 'image/jpeg', quality: kind === 'saved-again' ? 0.4 : 0.9 });
 }
 
+function named(paths: readonly string[]) {
+  return [...(field?.files ?? [])].map((file, index) => {
+    const path = paths[index] ?? file.name;
+    return { path, file: new File([file], path.split('/').at(-1) ?? path, { type: file.type }) };
+  });
+}
+
 window.graftBench = {
   call,
-  importFiles(paths) {
-    const chosen = [...(field?.files ?? [])];
-    const files = chosen.map((file, index) => {
-      const path = paths[index] ?? file.name;
-      return { path, file: new File([file], path.split('/').at(-1) ?? path, { type: file.type }) };
-    });
-    return call('data.import', { files });
-  },
+  previewFiles: (paths) => call('data.preview', { files: named(paths) }),
+  importFiles: (paths, table) => call('data.import', { files: named(paths), ...(table && { table }) }),
   async importPlanned(planned) {
     const chosen = [...(field?.files ?? [])];
     const files = await Promise.all(
@@ -150,5 +163,6 @@ window.graftBench = {
   },
   memoryBytes: async () => (await performance.measureUserAgentSpecificMemory?.())?.bytes ?? null,
   kernels: asker(() => new Worker(new URL('./kernel-worker.ts', import.meta.url), { type: 'module' })),
+  copies: asker(() => new Worker(new URL('./copies-worker.ts', import.meta.url), { type: 'module' })),
   graph: asker(() => new Worker(new URL('./graph-worker.ts', import.meta.url), { type: 'module' })),
 };

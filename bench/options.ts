@@ -3,7 +3,16 @@ import { BACKENDS } from '../src/core/device.ts';
 import { TASK_IDS, TASKS, type TaskId } from '../src/core/tasks.ts';
 import { ALL_WEIGHTS, type BackendName, type OpenPlan, type Tuning } from '../src/index.ts';
 
-export const COMMANDS = ['speed', 'page', 'accuracy', 'kernels', 'graph', 'doctor', 'evaluate'] as const;
+export const COMMANDS = [
+  'speed',
+  'page',
+  'accuracy',
+  'kernels',
+  'graph',
+  'doctor',
+  'evaluate',
+  'data',
+] as const;
 export type Command = (typeof COMMANDS)[number];
 
 const isCommand = (name: string): name is Command => COMMANDS.some((command) => command === name);
@@ -11,6 +20,10 @@ const isCommand = (name: string): name is Command => COMMANDS.some((command) => 
 /** Parts of `evaluate` that can be measured alone, in the order in which they run. */
 export const PARTS = ['why', 'map', 'exam'] as const;
 export type Part = (typeof PARTS)[number];
+
+/** The same of `data`. */
+export const DATA_PARTS = ['pictures', 'table', 'zip', 'copies'] as const;
+export type DataPart = (typeof DATA_PARTS)[number];
 
 export interface BenchOptions {
   readonly command: Command;
@@ -35,6 +48,9 @@ export interface BenchOptions {
   readonly backends: readonly BackendName[];
   /** Of the bench of evaluation. */
   readonly parts: readonly Part[];
+  /** Of the bench of data, and a share of its sizes. */
+  readonly dataParts: readonly DataPart[];
+  readonly scale: number;
 }
 
 export const USAGE = `npm run bench -- [--json FILE] [--long] [--no-build]
@@ -45,6 +61,7 @@ npm run bench -- accuracy --data DIR [--split FILE] [--open head|last:K|all] [--
 npm run bench -- doctor --data DIR [--seeds N] [--json FILE] [--no-build]
 npm run bench -- evaluate [--part why,map,exam] [--json FILE] [--no-build]
 npm run bench -- evaluate --data DIR_OF_SETS [--seeds N] [--open head|last:K|all] [--model ID] [--json FILE]
+npm run bench -- data [--scale SHARE] [--part pictures,table,zip,copies] [--json FILE] [--no-build]
 npm run bench -- kernels [--model ID] [--json FILE] [--no-build]
 npm run bench -- graph [--backends wasm,cpu,webgl,webgpu] [--json FILE] [--no-build]`;
 
@@ -69,7 +86,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
       epochs: { type: 'string' },
       validation: { type: 'string' },
       backends: { type: 'string', default: 'wasm' },
-      part: { type: 'string', default: PARTS.join(',') },
+      part: { type: 'string' },
+      scale: { type: 'string', default: '1' },
     },
   });
   const command = positionals[0] ?? 'speed';
@@ -94,7 +112,9 @@ export function readOptions(args: readonly string[]): BenchOptions {
     validation:
       values.validation === undefined ? null : readNumber('--validation', values.validation, 0, 0.5),
     backends: values.backends.split(',').map(readBackend),
-    parts: values.part.split(',').map(readPart),
+    parts: command === 'data' ? PARTS : readParts(values.part, PARTS),
+    dataParts: command === 'data' ? readParts(values.part, DATA_PARTS) : DATA_PARTS,
+    scale: readNumber('--scale', values.scale, 0.001, 1),
   };
 }
 
@@ -127,10 +147,14 @@ function readBackend(text: string): BackendName {
   return found;
 }
 
-function readPart(text: string): Part {
-  const found = PARTS.find((name) => name === text);
-  if (found === undefined) throw new Error(`--part is of ${PARTS.join(', ')}, not "${text}".`);
-  return found;
+/** All of them where none is named. */
+function readParts<P extends string>(given: string | undefined, parts: readonly P[]): readonly P[] {
+  if (given === undefined) return parts;
+  return given.split(',').map((text) => {
+    const found = parts.find((name) => name === text);
+    if (found === undefined) throw new Error(`--part is of ${parts.join(', ')}, not "${text}".`);
+    return found;
+  });
 }
 
 function readNumber(option: string, text: string, least: number, most: number): number {

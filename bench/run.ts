@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { benchAccuracy } from './accuracy.ts';
 import { benchCertainty } from './certainty.ts';
+import { benchData } from './data.ts';
 import { benchDoctor } from './doctor.ts';
 import { benchEngine, benchMemory } from './engine-speed.ts';
 import { benchExam } from './evaluate.ts';
@@ -36,6 +37,7 @@ const BENCHES: Record<Command, (site: BenchSite, options: BenchOptions) => Promi
         : await benchCertainty(site, options, options.data)),
     ),
   kernels: (site, { model }) => benchKernels(site, model ?? 'mobilenet-v3-small'),
+  data: benchData,
   doctor: benchDoctor,
   graph: (site, { backends }) => benchGraph(site, backends),
 };
