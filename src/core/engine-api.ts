@@ -133,7 +133,7 @@ export interface EngineCalls {
   >;
   /**
    * A sample set of the project's kind. `classNames` are localised, one for each of its `SAMPLE_SETS` classes.
-   * @throws {EngineError} `weights-fetch` if its font or texts cannot be loaded, `quota`.
+   * @throws {EngineError} `weights-fetch` if its font or texts cannot be loaded, `sound-undecodable`, `quota`.
    */
   'data.sampleSet': Row<
     { readonly set: SampleSetId; readonly classNames: readonly string[] },

@@ -1,5 +1,5 @@
 import type { DatasetChange } from '../core/engine-api.ts';
-import { assertNotAborted } from '../core/errors.ts';
+import { assertNotAborted, EngineError } from '../core/errors.ts';
 import { deriveSeed } from '../core/rng.ts';
 import type { SplitRecord } from '../core/split.ts';
 import type { SampleKind } from '../core/tasks.ts';
@@ -28,6 +28,8 @@ export interface DataServiceParts {
   readonly now?: () => number;
   /** What the samples of the open project are. Default: pictures. */
   readonly kind?: () => SampleKind;
+  /** A file of the site, for sample sets that are kept beside the code. Default: there are none. */
+  readonly fetched?: (address: string, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** The data set of the open project, empty until `replace`. */
@@ -37,6 +39,7 @@ export function createDataService({
   pool = createDecodePool(),
   now = Date.now,
   kind = () => 'picture',
+  fetched = (address) => Promise.reject(new EngineError('weights-fetch', `Nobody loads ${address} here.`)),
 }: DataServiceParts): DataService {
   const listeners = new Set<(change: DatasetChange) => void>();
   const holder = createDatasetHolder(
@@ -56,6 +59,7 @@ export function createDataService({
     now,
     kind,
     opened,
+    fetched,
     projectSignal: () => project.signal,
   });
 

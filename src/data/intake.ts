@@ -3,6 +3,7 @@ import type { CallParams } from '../core/engine-api.ts';
 import { EngineError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
 import { SAMPLE_SETS } from '../core/sample-sets.ts';
+import type { SampleSetId } from '../core/sample-sets.ts';
 import type { SampleKind } from '../core/tasks.ts';
 import { captureFrames, recordSounds } from './capture.ts';
 import type { DataService } from './data-service.ts';
@@ -20,6 +21,8 @@ import { KINDS } from './kinds/kinds.ts';
 import type { Pictures } from './pictures.ts';
 import { previewImport } from './preview.ts';
 import { drawSampleSet, SAMPLE_COUNT } from './sample-set/draw-sample-set.ts';
+import { isSpoken, voicesOf, wordsOf } from './sample-set/spoken-words.ts';
+import type { SpokenSetId } from './sample-set/spoken-words.ts';
 import { isWritten, writtenSet } from './sample-set/written-sets.ts';
 import type { WrittenSetId } from './sample-set/written-sets.ts';
 
@@ -34,6 +37,8 @@ export interface IntakeParts {
   readonly kind: () => SampleKind;
   /** A file as the decode workers can read it. @throws {EngineError} why it cannot be had so. */
   readonly opened: (file: Blob, signal: AbortSignal) => Promise<Blob>;
+  /** A file of the site. @throws {EngineError} `offline`, `weights-fetch`, `cancelled`. */
+  readonly fetched: (address: string, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
   /** Aborted when the present project is left. */
   readonly projectSignal: () => AbortSignal;
 }
@@ -80,7 +85,7 @@ async function* fileArrivals(
 
 /** The calls that add pictures. */
 export function createIntake(parts: IntakeParts): Intake {
-  const { holder, pictures, pool, now, kind, opened, projectSignal } = parts;
+  const { holder, pictures, pool, now, kind, opened, fetched, projectSignal } = parts;
   const keep = async (drawn: Promise<StoredPicture>): Promise<StoredPicture> => {
     const picture = await drawn;
     await pictures.write(picture);
@@ -135,6 +140,32 @@ export function createIntake(parts: IntakeParts): Intake {
     }
   }
 
+  async function* spokenArrivals(
+    set: SpokenSetId,
+    classNames: readonly string[],
+    signal: AbortSignal,
+  ): AsyncIterable<Arrival> {
+    const voices = await voicesOf(set, (address) => fetched(address, signal));
+    for (const voice of voices) {
+      for (const { classIndex, name, group, file } of await wordsOf(voice, (mp3) => opened(mp3, signal))) {
+        const prepare = async (ended: AbortSignal) => ({
+          ...(await keep(pool.run('ingest', { file, kind: 'sound' }, ended))),
+          // Who says what, not its bytes: browsers decode a little differently, and it is the same word still.
+          sourceHash: await sha256(`sample set ${name}`),
+        });
+        const target = { label: classNames[classIndex] ?? '' };
+        const total = voices.length * voice.words.length;
+        yield { total, incoming: { path: name, target, group, source: 'sample-set', prepare } };
+      }
+    }
+  }
+
+  const arrivalsOf = (set: SampleSetId, classNames: readonly string[], signal: AbortSignal) => {
+    if (isWritten(set)) return writtenArrivals(set, classNames);
+    if (isSpoken(set)) return spokenArrivals(set, classNames, signal);
+    return drawnArrivals(classNames, signal);
+  };
+
   const capturing = { holder, pool, keep, now, projectSignal };
   return {
     preview: (params, { emit, signal }) => previewImport(params, holder.state(), KINDS[kind()], emit, signal),
@@ -147,8 +178,7 @@ export function createIntake(parts: IntakeParts): Intake {
       const told = (event: ImportEvent) => {
         if (event.kind !== 'rejected') emit(event);
       };
-      const arrivals = isWritten(set) ? writtenArrivals(set, classNames) : drawnArrivals(classNames, signal);
-      const report = await take(arrivals, told, signal);
+      const report = await take(arrivalsOf(set, classNames, signal), told, signal);
       // Taken twice, all are here already: that is what was asked for, and no refusal.
       return { ...report, rejected: report.rejected.filter(({ error }) => error.code !== 'file-duplicate') };
     },

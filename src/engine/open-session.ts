@@ -1,5 +1,6 @@
 import { STORE_NAME } from '../core/site-names.ts';
 import { createDataService } from '../data/create-data-service.ts';
+import { download } from '../models/download.ts';
 import { createMemoryStore } from '../persist/memory-store.ts';
 import { openStore } from '../persist/open-store.ts';
 import { decodeRun } from '../train/run-weights.ts';
@@ -17,7 +18,8 @@ export async function openProjectSession(): Promise<ProjectSession> {
   const isOnly = await claimStore();
   const session = createProjectSession({
     store: isOnly ? await openStore(STORE_NAME) : createMemoryStore(),
-    createData: createDataService,
+    createData: (parts) =>
+      createDataService({ ...parts, fetched: (address, signal) => download(address, { signal }) }),
     checkWeights: decodeRun,
     notices: isOnly
       ? []

@@ -53,7 +53,11 @@ export const forSounds: KindCopy = {
     },
     prepare: {
       lead: 'One class for each answer you want, and one for what is none of them: background noise. Let the model hear what belongs where.',
+      sampleProgress: 'Taking the sample set',
       empty: {
+        sampleTitle: 'Take a sample set',
+        sampleText:
+          'Eight commands such as “forward”, “stop” and “yes”, in English or in Chinese, each said by 28 synthetic voices. Good for a first try.',
         cameraTitle: 'Use the microphone',
         cameraText: 'Say one word several times, then the next. Each time becomes a sound of its own.',
         cameraButton: 'Open the microphone',
@@ -67,8 +71,9 @@ export const forSounds: KindCopy = {
       },
       selection: { view: 'Listen to it' },
       split: {
-        grouped_one: '{{count}} sound has relatives (a duplicate): they stay on one side.',
-        grouped_other: '{{count}} sounds have relatives (duplicates): relatives stay on one side.',
+        grouped_one: '{{count}} sound has relatives (a duplicate or the same voice): they stay on one side.',
+        grouped_other:
+          '{{count}} sounds have relatives (duplicates or the same voice): relatives stay on one side.',
         groupedNone: 'Duplicates always stay on one side.',
       },
       doctor: {

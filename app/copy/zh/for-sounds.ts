@@ -46,7 +46,11 @@ export const forSounds: KindCopy = {
     live: { camera: '麦克风', learning: '正在听取新声音', stale: '这次训练还没有听到你最近的改动。' },
     prepare: {
       lead: '想让模型给出几种答案，就建几个类别，另建一个“背景噪声”类，代表什么都不是。再告诉它哪些声音属于哪一类。',
+      sampleProgress: '正在取用示例数据',
       empty: {
+        sampleTitle: '使用示例数据',
+        sampleText:
+          '“前进”“停止”“是的”等八个口令，可选英语或汉语，每个由 28 种合成嗓音各说一遍，适合初次尝试。',
         cameraTitle: '使用麦克风',
         cameraText: '把一个词说几遍，再说下一个词。每一遍会自动切成一段声音。',
         cameraButton: '打开麦克风',
@@ -57,7 +61,7 @@ export const forSounds: KindCopy = {
       class: { cameraFor: '用麦克风录 {{name}}', closeCamera: '关闭 {{name}} 的麦克风' },
       selection: { view: '播放' },
       split: {
-        grouped_other: '{{count}} 段声音有“同伴”（重复的声音），同伴总在同一边。',
+        grouped_other: '{{count}} 段声音有“同伴”（重复的声音或同一个嗓音），同伴总在同一边。',
         groupedNone: '重复的声音总在同一边。',
       },
       doctor: {
