@@ -32,6 +32,10 @@ export interface DataServiceParts {
   readonly fetched?: (address: string, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
 }
 
+function refuse(address: string): Promise<never> {
+  return Promise.reject(new EngineError('weights-fetch', `Nobody loads ${address} here.`));
+}
+
 /** The data set of the open project, empty until `replace`. */
 export function createDataService({
   pictures: store,
@@ -39,7 +43,7 @@ export function createDataService({
   pool = createDecodePool(),
   now = Date.now,
   kind = () => 'picture',
-  fetched = (address) => Promise.reject(new EngineError('weights-fetch', `Nobody loads ${address} here.`)),
+  fetched = refuse,
 }: DataServiceParts): DataService {
   const listeners = new Set<(change: DatasetChange) => void>();
   const holder = createDatasetHolder(
@@ -52,16 +56,8 @@ export function createDataService({
   const decoder = createSoundDecoder();
   const opened = (file: Blob, signal: AbortSignal) =>
     kind() === 'sound' ? asWav(file, decoder, signal) : Promise.resolve(file);
-  const intake = createIntake({
-    holder,
-    pictures,
-    pool,
-    now,
-    kind,
-    opened,
-    fetched,
-    projectSignal: () => project.signal,
-  });
+  const projectSignal = () => project.signal;
+  const intake = createIntake({ holder, pictures, pool, now, kind, opened, fetched, projectSignal });
 
   return {
     ...intake,

@@ -1,9 +1,7 @@
 /** @file Every way in for pictures: files, the sample set, the camera. */
 import type { CallParams } from '../core/engine-api.ts';
 import { EngineError } from '../core/errors.ts';
-import { sha256 } from '../core/hash.ts';
 import { SAMPLE_SETS } from '../core/sample-sets.ts';
-import type { SampleSetId } from '../core/sample-sets.ts';
 import type { SampleKind } from '../core/tasks.ts';
 import { captureFrames, recordSounds } from './capture.ts';
 import type { DataService } from './data-service.ts';
@@ -20,14 +18,7 @@ import type { KindAdapter } from './kinds/kind.ts';
 import { KINDS } from './kinds/kinds.ts';
 import type { Pictures } from './pictures.ts';
 import { previewImport } from './preview.ts';
-import { drawSampleSet, SAMPLE_COUNT } from './sample-set/draw-sample-set.ts';
-import { isSpoken, voicesOf, wordsOf } from './sample-set/spoken-words.ts';
-import type { SpokenSetId } from './sample-set/spoken-words.ts';
-import { isWritten, writtenSet } from './sample-set/written-sets.ts';
-import type { WrittenSetId } from './sample-set/written-sets.ts';
-
-/** The sample set is the same for everybody. */
-const SAMPLE_SET_SEED = 11;
+import { sampleArrivals } from './sample-arrivals.ts';
 
 export interface IntakeParts {
   readonly holder: DatasetHolder;
@@ -85,7 +76,7 @@ async function* fileArrivals(
 
 /** The calls that add pictures. */
 export function createIntake(parts: IntakeParts): Intake {
-  const { holder, pictures, pool, now, kind, opened, fetched, projectSignal } = parts;
+  const { holder, pictures, pool, now, kind, opened, projectSignal } = parts;
   const keep = async (drawn: Promise<StoredPicture>): Promise<StoredPicture> => {
     const picture = await drawn;
     await pictures.write(picture);
@@ -117,55 +108,6 @@ export function createIntake(parts: IntakeParts): Intake {
     );
   };
 
-  async function* drawnArrivals(classNames: readonly string[], signal: AbortSignal): AsyncIterable<Arrival> {
-    for await (const { classIndex, name, group, bitmap } of drawSampleSet(SAMPLE_SET_SEED, signal)) {
-      const prepare = async (ended: AbortSignal) => ({
-        ...(await keep(pool.run('frame', { bitmap }, ended))),
-        // What a drawing is made of, not its bytes: browsers smooth the edge of a glyph a little differently now and
-        // then, and it is the same picture still.
-        sourceHash: await sha256(`sample set ${SAMPLE_SET_SEED} ${name}`),
-      });
-      const target = { label: classNames[classIndex] ?? '' };
-      yield { total: SAMPLE_COUNT, incoming: { path: name, target, group, source: 'sample-set', prepare } };
-    }
-  }
-
-  async function* writtenArrivals(set: WrittenSetId, classNames: readonly string[]): AsyncIterable<Arrival> {
-    const samples = await writtenSet(set);
-    for (const { classIndex, name, content } of samples) {
-      const file = new Blob([content], { type: 'text/plain' });
-      const prepare = (ended: AbortSignal) => keep(pool.run('ingest', { file, kind: 'text' }, ended));
-      const target = { label: classNames[classIndex] ?? '' };
-      yield { total: samples.length, incoming: { path: name, target, source: 'sample-set', prepare } };
-    }
-  }
-
-  async function* spokenArrivals(
-    set: SpokenSetId,
-    classNames: readonly string[],
-    signal: AbortSignal,
-  ): AsyncIterable<Arrival> {
-    const voices = await voicesOf(set, (address) => fetched(address, signal));
-    for (const voice of voices) {
-      for (const { classIndex, name, group, file } of await wordsOf(voice, (mp3) => opened(mp3, signal))) {
-        const prepare = async (ended: AbortSignal) => ({
-          ...(await keep(pool.run('ingest', { file, kind: 'sound' }, ended))),
-          // Who says what, not its bytes: browsers decode a little differently, and it is the same word still.
-          sourceHash: await sha256(`sample set ${name}`),
-        });
-        const target = { label: classNames[classIndex] ?? '' };
-        const total = voices.length * voice.words.length;
-        yield { total, incoming: { path: name, target, group, source: 'sample-set', prepare } };
-      }
-    }
-  }
-
-  const arrivalsOf = (set: SampleSetId, classNames: readonly string[], signal: AbortSignal) => {
-    if (isWritten(set)) return writtenArrivals(set, classNames);
-    if (isSpoken(set)) return spokenArrivals(set, classNames, signal);
-    return drawnArrivals(classNames, signal);
-  };
-
   const capturing = { holder, pool, keep, now, projectSignal };
   return {
     preview: (params, { emit, signal }) => previewImport(params, holder.state(), KINDS[kind()], emit, signal),
@@ -178,7 +120,7 @@ export function createIntake(parts: IntakeParts): Intake {
       const told = (event: ImportEvent) => {
         if (event.kind !== 'rejected') emit(event);
       };
-      const report = await take(arrivalsOf(set, classNames, signal), told, signal);
+      const report = await take(sampleArrivals(set, classNames, { ...parts, keep }, signal), told, signal);
       // Taken twice, all are here already: that is what was asked for, and no refusal.
       return { ...report, rejected: report.rejected.filter(({ error }) => error.code !== 'file-duplicate') };
     },
