@@ -42,23 +42,25 @@ test('a folder of sounds is added, heard, taught at every depth and examined', a
     .toBeGreaterThan(0);
 });
 
-for (const set of ['englishWords', 'chineseWords'] as const) {
-  test(`the words that come with the site are taken, taught, and told in voices never heard (${set})`, async ({
-    graft,
-    page,
-  }) => {
-    await graft.open();
-    await graft.chooseSounds();
-    await graft.prepare.open();
-    await page.getByRole('button', { name: graft.say(`prepare:empty.sampleButtons.${set}`) }).click();
-    await graft.prepare.waitForPictures(224);
-    await expect(graft.prepare.cards).toHaveCount(8);
-    await expect(graft.prepare.card(set === 'englishWords' ? 'forward' : '前进')).toBeVisible();
-    await graft.fineTune.teach();
-    await graft.evaluate.open();
-    const { total, accuracy } = await graft.evaluate.score();
-    console.log(`${set}: ${total} words of held-out voices, ${(100 * accuracy).toFixed(1)} % right`);
-    expect(total).toBeGreaterThanOrEqual(32);
-    expect(accuracy).toBeGreaterThanOrEqual(0.75);
-  });
-}
+test('the words that come with the site are taken, taught, and told in voices that were never heard', async ({
+  graft,
+  page,
+}) => {
+  // Each of 224 sounds is decoded, drawn and kept.
+  test.setTimeout(240_000);
+  await graft.open();
+  await graft.chooseSounds();
+  await graft.prepare.open();
+  await expect(
+    page.getByRole('button', { name: graft.say('prepare:empty.sampleButtons.chineseWords') }),
+  ).toBeVisible();
+  await page.getByRole('button', { name: graft.say('prepare:empty.sampleButtons.englishWords') }).click();
+  await graft.prepare.waitForPictures(224, 150_000);
+  await expect(graft.prepare.cards).toHaveCount(8);
+  await expect(graft.prepare.card('forward')).toBeVisible();
+  await graft.fineTune.teach();
+  await graft.evaluate.open();
+  const { total, accuracy } = await graft.evaluate.score();
+  expect(total).toBeGreaterThanOrEqual(32);
+  expect(accuracy).toBeGreaterThanOrEqual(0.75);
+});
