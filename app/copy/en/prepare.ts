@@ -8,8 +8,8 @@ export const prepare = {
     sampleText: 'Animals, food, vehicles and faces, drawn from emoji. Good for a first try.',
     sampleButtons: {
       emoji: 'Use the samples',
-      englishWords: 'English words',
-      chineseWords: 'Chinese words',
+      englishWords: 'English',
+      chineseWords: 'Chinese',
       reviews: 'Reviews',
       questions: 'Questions',
     },

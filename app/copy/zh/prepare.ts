@@ -10,8 +10,8 @@ export const prepare: Catalogue<typeof english> = {
     sampleText: '动物、食物、交通工具和表情，由 emoji 绘制，适合初次尝试。',
     sampleButtons: {
       emoji: '使用示例',
-      englishWords: '英语单词',
-      chineseWords: '汉语词语',
+      englishWords: '英语',
+      chineseWords: '汉语',
       reviews: '评论',
       questions: '问题',
     },
