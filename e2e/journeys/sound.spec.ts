@@ -51,10 +51,10 @@ test('the words that come with the site are taken, taught, and told in voices th
   await graft.open();
   await graft.chooseSounds();
   await graft.prepare.open();
-  await expect(
-    page.getByRole('button', { name: graft.say('prepare:empty.sampleButtons.chineseWords') }),
-  ).toBeVisible();
-  await page.getByRole('button', { name: graft.say('prepare:empty.sampleButtons.englishWords') }).click();
+  const button = (set: 'englishWords' | 'chineseWords') =>
+    page.getByRole('button', { name: graft.say(`prepare:empty.sampleButtons.${set}`), exact: true });
+  await expect(button('chineseWords')).toBeVisible();
+  await button('englishWords').click();
   await graft.prepare.waitForPictures(224, 150_000);
   await expect(graft.prepare.cards).toHaveCount(8);
   await expect(graft.prepare.card('forward')).toBeVisible();
