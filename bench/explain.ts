@@ -37,7 +37,7 @@ export async function benchReasons(site: BenchSite): Promise<Row[]> {
   const heat = { 'grad-cam': [] as number[], occlusion: [] as number[] };
   for (const id of ids) {
     for (const method of ['grad-cam', 'occlusion'] as const) {
-      const { result } = await callEngine(page, 'explain.heat', { runId: run.id, id, classId, method });
+      const { result } = await callEngine(page, 'explain.heat', { runId: run.id, of: id, classId, method });
       heat[method].push(result.elapsedMs);
     }
   }

@@ -1,4 +1,4 @@
-import type { CallParams, HeatMap, MapMethod, Neighbour, Progress } from '../../src/index.ts';
+import type { CallParams, HeatMap, MapMethod, Neighbour, Progress, WordHeat } from '../../src/index.ts';
 import { engine } from '../engine/engine-host.ts';
 import { setState } from './store.ts';
 import { runTask } from './tasks.ts';
@@ -8,11 +8,11 @@ interface AskOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** What in a picture spoke for a class. Throws an `EngineError`. */
+/** What in a sample or a file spoke for a class. Throws an `EngineError`. */
 export function fetchHeat(
   params: CallParams<'explain.heat'>,
   { signal, onProgress }: AskOptions,
-): Promise<HeatMap> {
+): Promise<HeatMap | WordHeat> {
   return engine().call('explain.heat', params, { signal, ...(onProgress && { onEvent: onProgress }) });
 }
 

@@ -1,4 +1,6 @@
 import { expect, given, test } from '../fixtures.ts';
+import { like } from '../pages/copy.ts';
+import type { GraftPage } from '../pages/graft-page.ts';
 
 test.use({ kind: 'text' });
 
@@ -51,11 +53,43 @@ test('a table of texts is added, taught and examined, and a written text is answ
   expect(total).toBeGreaterThanOrEqual(4);
   expect(accuracy).toBeGreaterThanOrEqual(0.8);
   await expect(page.getByText(graft.say('stress:title'))).toBeHidden();
+  await asked(graft);
 
   await graft.prepare.open();
   await graft.prepare.card('sport').getByRole('option').first().dblclick();
   await expect(page.getByRole('dialog').getByText(/players talked|stadium shout/u)).toBeVisible();
 });
+
+/** A text of the exam and one that is written are asked why: the words that counted are marked, with their numbers. */
+async function asked(graft: GraftPage): Promise<void> {
+  const { page, say } = graft;
+  await graft.evaluate.cell('food', 'food').click();
+  const open = like(say('evaluate:mistakes.open', { name: '*' }));
+  await graft.evaluate.mistakes.getByRole('button', { name: open }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(say('why:views.gradient-input'), { exact: true }).click();
+  const label = say('why:words.label', { name: 'food' });
+  const marked = dialog.getByRole('group', { name: label });
+  await expect(marked.locator('mark[title]').first()).toBeVisible();
+  await expect(dialog.getByText(like(say('why:words.for', { name: 'food', words: '*' })))).toBeVisible();
+  await dialog.getByText(say('why:words.list')).click();
+  await expect(dialog.getByRole('columnheader', { name: say('why:words.word') })).toBeVisible();
+  await dialog.getByText(say('why:views.occlusion'), { exact: true }).click();
+  const covered = say('why:words.covered', { name: 'food', before: '*', after: '*' });
+  await expect(dialog.getByText(like(covered))).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  await graft.goTo('use');
+  const section = page.getByRole('main');
+  await section
+    .getByRole('textbox', { name: say('text:try.label') })
+    .fill('They made us a tasty cake after lunch');
+  await section.getByText(say('why:views.gradient-input'), { exact: true }).click();
+  await expect(section.getByRole('group', { name: label }).getByText('cake')).toHaveAttribute(
+    'data-towards',
+    'for',
+  );
+}
 
 test('the questions that come with the site are taken, taught, and tell a new one', async ({
   graft,

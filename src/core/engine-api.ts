@@ -11,7 +11,7 @@ import type { DatasetEdit, DatasetPatch, SampleId, ClassId } from './dataset.ts'
 import type { BackendName, DeviceReport, MemoryReport } from './device.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { EvaluationReport, Prediction } from './evaluation.ts';
-import type { HeatMap, HeatMethod, Neighbour } from './explain.ts';
+import type { HeatMap, HeatMethod, Neighbour, WordHeat } from './explain.ts';
 import type { ExportedModel, ExportRequest } from './export.ts';
 import type { FeatureMap, MapMethod } from './feature-map.ts';
 import type { TableMapping } from './import-table.ts';
@@ -249,19 +249,20 @@ export interface EngineCalls {
   /** Answers below this probability are withheld from now on; 0: none. The run must be calibrated. */
   'calibrate.abstain': Row<{ readonly runId: string; readonly below: number }, RunSummary>;
   /**
-   * What in a picture spoke for a class. `cut`: where Grad-CAM is taken; absent: the last one that has places. Covering
-   * parts tells how far it is.
-   * @throws {EngineError} `not-found`; `not-ready` if Grad-CAM cannot be taken there.
+   * What in a sample, or in a file of the person's, spoke for a class. `cut`: where Grad-CAM is taken; absent: the last
+   * one that has places. Covering parts tells how far it is.
+   * @throws {EngineError} `not-found`; `not-ready` if it cannot be found so, or Grad-CAM not be taken there; as an import
+   * of the file.
    */
   'explain.heat': Row<
     {
       readonly runId: string;
-      readonly id: SampleId;
+      readonly of: SampleId | File;
       readonly classId: ClassId;
       readonly method: HeatMethod;
       readonly cut?: number;
     },
-    HeatMap,
+    HeatMap | WordHeat,
     Progress
   >;
   /** The pictures that a run learned from that are nearest to another one, as its own network sees them. */

@@ -1,8 +1,11 @@
 /** @file Why a model answered as it did: what it looked at, and what it learned from that is like it. */
 import type { ClassId, SampleId } from './dataset.ts';
 
-/** How a heat map is found: from the gradient at a cut, or by covering one part of the picture after the other. */
-export type HeatMethod = 'grad-cam' | 'occlusion';
+/**
+ * How it is found what spoke for a class: from the gradient at a cut, by covering (of a text: leaving out) one part after
+ * the other, or from the gradient at what goes in times that itself.
+ */
+export type HeatMethod = 'grad-cam' | 'occlusion' | 'gradient-input';
 
 /** A cut of the network that still has a grid of places. */
 export interface HeatCut {
@@ -13,25 +16,42 @@ export interface HeatCut {
   readonly columns: number;
 }
 
-/** What spoke for a class, by place, on the square that the model sees: the middle of the picture. */
-export interface HeatMap {
+/** What all answers to the question why have. */
+interface Reason {
   readonly runId: string;
-  readonly id: SampleId;
   readonly classId: ClassId;
   readonly method: HeatMethod;
+  /** Of the class, for the sample as it is. */
+  readonly probability: number;
+  /** Occlusion: of the class, without the most important part. */
+  readonly coveredProbability?: number;
+  readonly elapsedMs: number;
+}
+
+/** What spoke for a class, by place, on the square that the model sees: the middle of the picture. */
+export interface HeatMap extends Reason {
+  readonly kind: 'places';
   readonly rows: number;
   readonly columns: number;
   /** Shape: `[rows, columns]`, row-major. 0..1, relative to the largest; all 0 where nothing spoke for the class. */
   readonly values: Float32Array<ArrayBuffer>;
-  /** Of the class, for the picture as it is. */
-  readonly probability: number;
-  /** Occlusion: of the class, with the most important part covered. */
-  readonly coveredProbability?: number;
   /** Grad-CAM: the cut it was taken at; `null` for occlusion. */
   readonly cut: number | null;
   /** Cuts that Grad-CAM can be taken at, the finest first; none for a network that gradients do not pass. */
   readonly cuts: readonly HeatCut[];
-  readonly elapsedMs: number;
+}
+
+/** A word with what is written beside it, or what lies between words. */
+export interface WeighedWord {
+  readonly text: string;
+  /** How much it speaks for the class, in logits; below 0: against it. `null`: white space, or not read any more. */
+  readonly score: number | null;
+}
+
+/** What spoke for a class and what against it, word by word; all texts one after another are the text. */
+export interface WordHeat extends Reason {
+  readonly kind: 'words';
+  readonly words: readonly WeighedWord[];
 }
 
 /** A picture that a run learned from, near another one as the run's network sees them. */

@@ -1,17 +1,11 @@
 /** @file Why a run answered as it did. */
 import type { CallContext, CallParams, EngineHandlers } from '../core/engine-api.ts';
 import { assertNotAborted, EngineError } from '../core/errors.ts';
-import type { HeatMap, Neighbour } from '../core/explain.ts';
-import { gradCam, heatCuts } from '../explain/grad-cam.ts';
-import { placeGrid, relativeToLargest } from '../explain/heat-grid.ts';
-import { logOdds } from '../explain/log-odds.ts';
+import type { Neighbour } from '../core/explain.ts';
 import { angleSpace, type AngleSpace, nearestRows } from '../explain/neighbours.ts';
-import { coveredScores, OCCLUSION_CELLS } from '../explain/occlusion.ts';
-import { headLogits } from '../train/linear-head.ts';
 import { learnedSamples, rowsOf } from './calibrate-handlers.ts';
 import type { EngineState } from './engine-state.ts';
-import { pictureSide } from './picture-side.ts';
-import { pooledFeatures } from './pooled-features.ts';
+import { heat } from './heat.ts';
 import type { ProjectSession } from './project-session.ts';
 import { findRun, type RunModel } from './run-models.ts';
 import { featuresAbove } from './use-handlers.ts';
@@ -29,77 +23,6 @@ export function explainHandlers(state: EngineState): Pick<EngineHandlers, Explai
     'explain.neighbours': (params, context) => neighbours(state, spaces, params, context),
   };
 }
-
-async function heat(
-  state: EngineState,
-  params: CallParams<'explain.heat'>,
-  { signal, emit }: CallContext<'explain.heat'>,
-): Promise<HeatMap> {
-  const { runId, id, classId, method } = params;
-  const { modelId } = findRun(await state.session(), runId);
-  return state.use({ signal, modelId }, async ({ trunk, signal: life }, session) => {
-    const model = await state.runModels.get(session, runId, trunk);
-    const label = labelOf(model, classId);
-    const pixels = await session.data.pixels.pixels(id, pictureSide(model.network), { signal: life });
-    const startedMs = performance.now();
-    const cuts = heatCuts(model.network);
-    const common = { runId, id, classId, cuts };
-    if (method === 'grad-cam') {
-      const cut = params.cut ?? cuts.at(-1)?.cut;
-      if (cut === undefined || !cuts.some((one) => one.cut === cut)) {
-        throw new EngineError('not-ready', 'No heat map can be taken there. Cover parts instead.');
-      }
-      const { network, head } = model;
-      const { values, features } = await gradCam({ network, head, label, pixels, cut });
-      const { rows, columns } = placeGrid(network.cutShape(cut)) ?? { rows: 0, columns: 0 };
-      const probability = logistic(oddsOf(model, features, label)[0] ?? 0);
-      return { ...common, method, rows, columns, values, probability, cut, elapsedMs: since(startedMs) };
-    }
-    const score = scoreOf(model, label);
-    const [whole = 0] = await score(Float32Array.from(pixels), 1);
-    const covered = await coveredScores({
-      pixels,
-      size: pictureSide(model.network),
-      score,
-      signal: life,
-      onProgress: (done, total) => emit({ done, total }),
-    });
-    return {
-      ...common,
-      method,
-      rows: OCCLUSION_CELLS,
-      columns: OCCLUSION_CELLS,
-      values: relativeToLargest(covered.map((one) => whole - one)),
-      probability: logistic(whole),
-      coveredProbability: logistic(Math.min(...covered)),
-      cut: null,
-      elapsedMs: since(startedMs),
-    };
-  });
-}
-
-const since = (startedMs: number): number => performance.now() - startedMs;
-
-function labelOf({ run }: RunModel, classId: string): number {
-  const label = run.classes.findIndex(({ id }) => id === classId);
-  if (label >= 0) return label;
-  throw new EngineError('not-found', `Run ${run.number} does not know the class "${classId}".`, { classId });
-}
-
-/** How much speaks for a class, one number per row of features. */
-function oddsOf({ head }: RunModel, features: Float32Array, label: number): number[] {
-  const count = features.length / head.featureSize;
-  const logits = headLogits(head, features, count);
-  return Array.from({ length: count }, (_, row) =>
-    logOdds(logits.subarray(row * head.classes, (row + 1) * head.classes), label),
-  );
-}
-
-const logistic = (logit: number): number => 1 / (1 + Math.exp(-logit));
-
-/** How much speaks for a class in pictures that are no samples. */
-const scoreOf = (model: RunModel, label: number) => async (pictures: Float32Array, count: number) =>
-  oddsOf(model, await pooledFeatures(model.network, pictures, count), label);
 
 /** What a run learned from, by angle. */
 interface LearnedSpace {

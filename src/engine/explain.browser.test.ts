@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkerClient } from '../client/client.ts';
-import type { EngineClient } from '../core/engine-api.ts';
+import type { CallParams, EngineClient } from '../core/engine-api.ts';
+import type { HeatMap } from '../core/explain.ts';
 import type { RunSummary } from '../core/run.ts';
 import { supportedTemperature } from '../evaluate/calibration.ts';
 import { predictionTable } from '../evaluate/prediction-table.ts';
@@ -32,6 +33,13 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => client.close());
 
+/** A map of places, as pictures have. */
+async function heatOf(params: CallParams<'explain.heat'>): Promise<HeatMap> {
+  const heat = await client.call('explain.heat', params);
+  if (heat.kind === 'places') return heat;
+  throw new Error('A picture has places.');
+}
+
 async function markedTest(run: RunSummary): Promise<{ classId: string; ids: string[] }> {
   const report = await client.call('evaluate.run', { runId: run.id, side: 'test' });
   const label = run.classes.findIndex(({ name }) => name === 'marked');
@@ -54,7 +62,7 @@ describe('a planted shortcut', () => {
     const masses: Record<'grad-cam' | 'occlusion', number[]> = { 'grad-cam': [], occlusion: [] };
     for (const id of ids) {
       for (const method of ['grad-cam', 'occlusion'] as const) {
-        const map = await client.call('explain.heat', { runId: run.id, id, classId, method });
+        const map = await heatOf({ runId: run.id, of: id, classId, method });
         masses[method].push(massInside(map, AT_CORNER));
         const hottest = map.values.indexOf(Math.max(...map.values));
         const place = {
@@ -126,11 +134,11 @@ describe('a planted shortcut', () => {
   it('tells where maps can be taken, and refuses other places', { timeout: 60_000 }, async () => {
     const run = await client.call('train.start', { settings: TRAIN_PRESETS.quick });
     const { classId, ids } = await markedTest(run);
-    const asked = { runId: run.id, id: ids[0] ?? '', classId, method: 'grad-cam' as const };
-    const { cuts, cut } = await client.call('explain.heat', asked);
+    const asked = { runId: run.id, of: ids[0] ?? '', classId, method: 'grad-cam' as const };
+    const { cuts, cut } = await heatOf(asked);
     expect(cut).toBe(cuts.at(-1)?.cut);
     for (const one of cuts) {
-      const map = await client.call('explain.heat', { ...asked, cut: one.cut });
+      const map = await heatOf({ ...asked, cut: one.cut });
       expect([map.rows, map.columns, map.values.length]).toEqual([
         one.rows,
         one.columns,

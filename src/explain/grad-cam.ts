@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HeatCut } from '../core/explain.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
-import type { LinearHead } from '../train/linear-head.ts';
+import { type AskedClass, classSlope } from './class-slope.ts';
 import { placeGrid, relativeToLargest } from './heat-grid.ts';
 
 /** Cuts of a network that have places, the finest first: where Grad-CAM can be taken. The pixels themselves are none. */
@@ -17,11 +17,8 @@ export function heatCuts(network: TrunkNetwork): HeatCut[] {
   });
 }
 
-export interface GradCamTask {
+export interface GradCamTask extends AskedClass {
   readonly network: TrunkNetwork;
-  readonly head: LinearHead;
-  /** Index of the class that is asked about. */
-  readonly label: number;
   /** Shape: `[size, size, 3]`, 0..255. */
   readonly pixels: ArrayLike<number>;
   /** One of {@link heatCuts}. */
@@ -48,17 +45,12 @@ export async function gradCam(task: GradCamTask): Promise<GradCam> {
   const grid = placeGrid(network.cutShape(cut));
   if (grid === null) throw new RangeError(`The cut ${cut} has no places.`);
   const { inputSize, blocks } = network;
-  const { featureSize } = head;
   const [map, features] = tf.tidy(() => {
     const input = tf.tensor(Float32Array.from(pixels), [1, inputSize, inputSize, 3]);
     const activation = network.run(input, 0, cut);
-    const towards = tf.tensor2d(classDirection(head, label), [featureSize, 1]);
-    let seen: tf.Tensor | null = null;
-    const slope = tf.grad((x: tf.Tensor) => {
-      const pooled = network.run(x, cut, blocks.length);
-      seen = tf.keep(tf.clone(pooled));
-      return tf.sum(tf.matMul(tf.reshape(pooled, [1, featureSize]), towards));
-    })(activation);
+    const { slope, pooled } = classSlope({ head, label }, activation, (x) =>
+      network.run(x, cut, blocks.length),
+    );
     const { channelAxis, leading } = grid;
     const places = ([0, 1, 2] as const).filter((axis) => axis < activation.rank - 1 && axis !== channelAxis);
     const importance = tf.mean(
@@ -67,7 +59,7 @@ export async function gradCam(task: GradCamTask): Promise<GradCam> {
       true,
     );
     const summed = tf.reshape(tf.sum(tf.mul(activation, importance), channelAxis + 1), [-1]);
-    return [tf.slice(summed, [leading], [grid.rows * grid.columns]), seen as unknown as tf.Tensor];
+    return [tf.slice(summed, [leading], [grid.rows * grid.columns]), pooled] as const;
   });
   try {
     const [values, pooled] = await Promise.all([map.data<'float32'>(), features.data<'float32'>()]);
@@ -75,15 +67,4 @@ export async function gradCam(task: GradCamTask): Promise<GradCam> {
   } finally {
     tf.dispose([map, features]);
   }
-}
-
-/**
- * How a class's logit rises above the mean of all logits with each feature: what all classes share moves no answer.
- * Shape: `[featureSize]`.
- */
-function classDirection({ featureSize, classes, weights }: LinearHead, label: number): Float32Array {
-  return Float32Array.from({ length: featureSize }, (_, i) => {
-    const row = weights.subarray(i * classes, (i + 1) * classes);
-    return (row[label] ?? 0) - row.reduce((a, b) => a + b, 0) / classes;
-  });
 }

@@ -8,17 +8,21 @@ import { assertNotAborted } from '../core/errors.ts';
 export const OCCLUSION_CELLS = 8;
 /** Side of the cover, in places: wider than one, so that neighbours overlap and the map is smooth. */
 const COVER = 2;
-/** Covered pictures per pass. */
+/** Covered inputs per pass. */
 const BATCH = 8;
 
-export interface OcclusionTask {
-  /** Shape: `[size, size, 3]`, 0..255. */
-  readonly pixels: Uint8Array;
-  readonly size: number;
-  /** How much speaks for the class in some pictures, one number each. Shape of `pictures`: `[count, size, size, 3]`. */
-  readonly score: (pictures: Float32Array<ArrayBuffer>, count: number) => Promise<ArrayLike<number>>;
+/** What is asked of a model, again and again. */
+interface ScoringTask {
+  /** How much speaks for the class in some inputs, one number each. Shape of `values`: `[count, ...one input]`. */
+  readonly score: (values: Float32Array<ArrayBuffer>, count: number) => Promise<ArrayLike<number>>;
   readonly signal: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface OcclusionTask extends ScoringTask {
+  /** Shape: `[size, size, 3]`, 0..255. */
+  readonly pixels: ArrayLike<number>;
+  readonly size: number;
 }
 
 /**
@@ -26,20 +30,41 @@ export interface OcclusionTask {
  * Shape: `[OCCLUSION_CELLS, OCCLUSION_CELLS]`, row-major.
  * @throws {EngineError} `cancelled`.
  */
-export async function coveredScores(task: OcclusionTask): Promise<Float32Array<ArrayBuffer>> {
-  const { pixels, size, score, signal, onProgress } = task;
-  const total = OCCLUSION_CELLS ** 2;
+export function coveredScores({ pixels, size, ...task }: OcclusionTask): Promise<Float32Array<ArrayBuffer>> {
   const colour = meanColour(pixels);
+  return scoresInBatches({
+    ...task,
+    count: OCCLUSION_CELLS ** 2,
+    make(cell) {
+      const picture = Float32Array.from(pixels);
+      cover(picture, size, cell, colour);
+      return picture;
+    },
+  });
+}
+
+/**
+ * The scores of inputs that are made one after the other, all of one length.
+ * @throws {EngineError} `cancelled`.
+ */
+export async function scoresInBatches({
+  count: total,
+  make,
+  score,
+  signal,
+  onProgress,
+}: ScoringTask & {
+  readonly count: number;
+  readonly make: (at: number) => ArrayLike<number>;
+}): Promise<Float32Array<ArrayBuffer>> {
   const found = new Float32Array(total);
   for (let start = 0; start < total; start += BATCH) {
     const count = Math.min(BATCH, total - start);
-    const pictures = new Float32Array(count * pixels.length);
-    for (let at = 0; at < count; at++) {
-      const picture = pictures.subarray(at * pixels.length, (at + 1) * pixels.length);
-      picture.set(pixels);
-      cover(picture, size, start + at, colour);
-    }
-    found.set(Float32Array.from(await score(pictures, count)), start);
+    const inputs = Array.from({ length: count }, (_, at) => make(start + at));
+    const [{ length } = []] = inputs;
+    const values = new Float32Array(count * length);
+    for (const [at, input] of inputs.entries()) values.set(input, at * length);
+    found.set(Float32Array.from(await score(values, count)), start);
     assertNotAborted(signal);
     onProgress?.(start + count, total);
   }

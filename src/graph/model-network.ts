@@ -4,6 +4,7 @@ import type { BlockInfo } from '../core/model-card.ts';
 import type { Tuning } from '../core/train-settings.ts';
 import { inputExample, inputShape, type TrunkInput } from '../core/trunk-input.ts';
 import { type ProposedBlock, proposeBlocks } from './cuts.ts';
+import { lookupOf } from './lookup.ts';
 import { mergeAdapters } from './merge-adapters.ts';
 import type { Graph, Node } from './model/ir.ts';
 import { OpenModel } from './open-model.ts';
@@ -13,7 +14,7 @@ import { transposesCancelled } from './passes/transposes.ts';
 import { replaceWeights } from './replace-weights.ts';
 import { GraphExecutor } from './run/executor.ts';
 import { inferShapes } from './run/infer-shapes.ts';
-import type { OpenOptions, OpenTrunk, TrunkNetwork, WeightMap } from './trunk-network.ts';
+import type { OpenOptions, OpenTrunk, PieceLookup, TrunkNetwork, WeightMap } from './trunk-network.ts';
 
 export interface ModelNetworkOptions {
   /** False where gradients are known not to pass. Default: true. */
@@ -37,6 +38,7 @@ export class ModelNetwork implements TrunkNetwork {
   readonly inputSize: number;
   readonly featureSize: number;
   readonly trainable: boolean;
+  readonly lookup?: PieceLookup;
   private readonly graph: Graph;
   private readonly proposed: readonly ProposedBlock[];
   private readonly executor: GraphExecutor;
@@ -51,10 +53,13 @@ export class ModelNetwork implements TrunkNetwork {
     this.graph = graph;
     this.trainable = options.trainable ?? true;
     this.proposed = proposeBlocks(graph);
-    this.executor = new GraphExecutor(optimised(graph, { keep: this.proposed.map(({ value }) => value) }));
     const [, size] = graph.inputs[0]?.shape ?? [];
     this.inputSize = typeof size === 'number' ? size : 0;
     this.input = options.input ?? { kind: 'pixels', size: this.inputSize };
+    const found = this.input.kind === 'tokens' ? lookupOf(graph) : null;
+    const keep = this.proposed.map(({ value }) => value);
+    this.executor = new GraphExecutor(optimised(graph, { keep: found === null ? keep : [...keep, found] }));
+    if (found !== null) this.lookup = this.lookupAt(found);
     try {
       this.blocks = this.describe((options.isKnown === true ? this.inferredShapes() : null) ?? this.shapes());
       this.featureSize = featureSizeOf(this.blocks);
@@ -78,15 +83,7 @@ export class ModelNetwork implements TrunkNetwork {
     this.check(from);
     this.check(to);
     if (from >= to) return input.clone();
-    this.followBackend();
-    return tf.tidy(() => {
-      const fed = tf.cast(input, 'float32');
-      const feeds = new Map([
-        [this.valueAt(from), { kind: 'tensor', dtype: 'float32', tensor: fed } as const],
-      ]);
-      const wanted = this.valueAt(to);
-      return tensorIn(this.executor.run({ feeds, outputs: [wanted] }).get(wanted));
-    });
+    return this.compute([[this.valueAt(from), input]], this.valueAt(to));
   }
 
   open(cut: number, options: OpenOptions = OPEN_ALL): OpenTrunk {
@@ -116,6 +113,35 @@ export class ModelNetwork implements TrunkNetwork {
 
   dispose(): void {
     this.executor.dispose();
+  }
+
+  /** @param value Where the vectors stand. */
+  private lookupAt(value: string): PieceLookup {
+    return {
+      vectors: (input) => this.compute([[this.valueAt(0), input]], value),
+      run: (vectors, input) =>
+        this.compute(
+          [
+            [this.valueAt(0), input],
+            [value, vectors],
+          ],
+          this.valueAt(this.blocks.length),
+        ),
+    };
+  }
+
+  /** A value from others. */
+  private compute(given: readonly (readonly [string, tf.Tensor])[], wanted: string): tf.Tensor {
+    this.followBackend();
+    return tf.tidy(() => {
+      const feeds = new Map(
+        given.map(([name, tensor]) => {
+          const fed = tf.cast(tensor, 'float32');
+          return [name, { kind: 'tensor', dtype: 'float32', tensor: fed } as const];
+        }),
+      );
+      return tensorIn(this.executor.run({ feeds, outputs: [wanted] }).get(wanted));
+    });
   }
 
   private nodesAbove(cut: number): readonly Node[] {

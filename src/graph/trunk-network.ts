@@ -27,6 +27,8 @@ export interface TrunkNetwork {
   readonly featureSize: number;
   /** False for models whose weights cannot be opened (yet): only cut `blocks.length` is valid for {@link open}. */
   readonly trainable: boolean;
+  /** Of a network for texts: where it looks the pieces up in a table of vectors; absent where none is found. */
+  readonly lookup?: PieceLookup;
   /** Shape of one sample's activation at a cut, without the batch dimension. */
   cutShape(cut: number): readonly number[];
   /**
@@ -48,6 +50,14 @@ export interface TrunkNetwork {
    */
   withWeights(weights: WeightMap): TrunkNetwork;
   dispose(): void;
+}
+
+/** The vectors of a text's pieces. Owns: the caller keeps what it gives and disposes the results. */
+export interface PieceLookup {
+  /** One row for each piece, in order; there may be more rows behind, which stand for no piece. */
+  vectors(input: Tensor): Tensor;
+  /** From the vectors of an input, or others in their place, to the pooled features. Differentiable by the vectors. */
+  run(vectors: Tensor, input: Tensor): Tensor;
 }
 
 /** Parameter name -> values, float32, in the layout of the graph's parameter. */

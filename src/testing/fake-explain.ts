@@ -49,7 +49,7 @@ export function createFakeExplain(
         elapsedMs: 10,
       };
     },
-    async 'explain.heat'({ runId, id, classId, method, cut = 11 }, { emit, signal }) {
+    async 'explain.heat'({ runId, classId, method, cut = 11 }, { emit, signal }) {
       check(runId);
       if (method === 'occlusion') emit({ done: 1, total: 2 });
       await wait(signal);
@@ -57,8 +57,8 @@ export function createFakeExplain(
         Math.max(0, 1 - (Math.floor(at / SIDE) + (at % SIDE)) / 4),
       );
       return {
+        kind: 'places' as const,
         runId,
-        id,
         classId,
         method,
         rows: SIDE,

@@ -87,7 +87,12 @@ export const forTexts: KindCopy = {
       },
     },
     use: { try: { camera: 'Write', waiting: 'Write a text, and the answer appears here.' } },
-    why: { near: { looking: 'Comparing with what it learned from: {{done}} of {{total}} texts' } },
+    why: {
+      lead: 'The marked words show what spoke for a class. A model that answers right because of the wrong words fails elsewhere.',
+      views: { occlusion: 'Leaving out' },
+      covering: 'Leaving out word {{done}} of {{total}}',
+      near: { looking: 'Comparing with what it learned from: {{done}} of {{total}} texts' },
+    },
     workshop: { more: { camera: 'Write texts' } },
   },
 };

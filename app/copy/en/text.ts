@@ -10,6 +10,5 @@ export const text = {
     hint: 'The answer follows as you type. The first 128 pieces (about 90 words) are read.',
   },
   foreign: 'This model learned from English. In this language its answer is little better than a guess.',
-  noHeat: 'Heat maps are for pictures. For texts, the ones it learned from that are most alike say why.',
   noExport: 'Models of texts cannot be taken out as a file yet. The project can: it opens on any machine.',
 };

@@ -75,7 +75,12 @@ export const forTexts: KindCopy = {
       },
     },
     use: { try: { camera: '书写', waiting: '写一条文本，答案会出现在这里。' } },
-    why: { near: { looking: '正在与它学过的文本比较：第 {{done}} 条，共 {{total}} 条' } },
+    why: {
+      lead: '标出的词说明是什么支持了这个类别。如果模型靠的是不相干的词，换个环境就会出错。',
+      views: { picture: '原文', occlusion: '逐词删去' },
+      covering: '正在删去第 {{done}} 个词，共 {{total}} 个',
+      near: { looking: '正在与它学过的文本比较：第 {{done}} 条，共 {{total}} 条' },
+    },
     workshop: { more: { camera: '书写文本' } },
   },
 };

@@ -1,14 +1,12 @@
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { EvaluationReport, ProjectSnapshot, SampleId, SampleRecord } from '../../../src/index.ts';
-import { HeatOverlay } from '../../charts/HeatOverlay.tsx';
 import { editDataset } from '../../store/data-actions.ts';
-import { fetchHeat } from '../../store/explain-actions.ts';
 import { PictureDialog } from '../pictures/PictureDialog.tsx';
 import { sideOf } from '../pictures/side-of.ts';
 import type { NamedClass } from './exam.ts';
-import { WhyPanel, type WhyQuestion } from './why/WhyPanel.tsx';
-import { useAsked } from './why/use-asked.ts';
+import { HeatShade } from './why/HeatShade.tsx';
+import { WhyPanel } from './why/WhyPanel.tsx';
+import { useHeat, type WhyQuestion } from './why/use-heat.ts';
 
 interface ExamPictureProps {
   readonly project: ProjectSnapshot;
@@ -35,7 +33,6 @@ function Open({
   onOpen,
   sample,
 }: ExamPictureProps & { readonly sample: SampleRecord }) {
-  const { t } = useTranslation('why');
   const { dataset, split } = project;
   const { id } = sample;
   const [asked, setAsked] = useState<WhyQuestion | null>(null);
@@ -43,20 +40,7 @@ function Open({
   const { view, label, cut } = question;
   const { runId } = report;
   const classId = classes[label]?.id ?? '';
-  const heat = useAsked({
-    key: view === 'picture' ? null : [runId, id, classId, view, cut ?? ''].join('/'),
-    ask: (context) =>
-      fetchHeat(
-        {
-          runId,
-          id,
-          classId,
-          method: view === 'picture' ? 'grad-cam' : view,
-          ...(view === 'grad-cam' && cut !== null && { cut }),
-        },
-        context,
-      ),
-  });
+  const heat = useHeat({ runId, of: id, classId, view, cut });
   const ids = order.filter((other) => dataset.samples.has(other));
   // Each picture has its own answer, and the question stays about that; only the view is kept.
   const go = (next: SampleId | null) => {
@@ -79,12 +63,13 @@ function Open({
       }}
       onClose={() => go(null)}
       shade={
-        view !== 'picture' && (
-          <HeatOverlay
-            grid={heat.status === 'ready' ? heat.value : null}
+        view !== 'picture' &&
+        (sample.kind === 'picture' || heat.status === 'ready') && (
+          <HeatShade
+            heat={heat}
             width={sample.width}
             height={sample.height}
-            label={t('heat', { name: classes[label]?.name ?? '' })}
+            name={classes[label]?.name ?? ''}
           />
         )
       }

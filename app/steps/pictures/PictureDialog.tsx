@@ -19,7 +19,7 @@ interface PictureDialogProps {
   readonly onMove: (classId: string) => void;
   readonly onDelete: () => void;
   readonly onClose: () => void;
-  /** Drawn over the picture. */
+  /** Drawn over the picture; shown in place of a text. */
   readonly shade?: ReactNode;
   /** Below it. */
   readonly children?: ReactNode;
@@ -106,7 +106,7 @@ function Stored({ sample, shade, compact }: PictureProps) {
     <div className={styles.frame} data-kind={sample.kind} data-compact={compact || undefined}>
       {blob instanceof Blob &&
         (sample.kind === 'text' ? (
-          <Words blob={blob} />
+          shade || <Words blob={blob} />
         ) : sample.kind === 'sound' ? (
           <SoundPlayer sound={blob} name={sample.name} autoPlay />
         ) : (

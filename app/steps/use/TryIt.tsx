@@ -18,6 +18,7 @@ import { useModelName } from '../../live/use-model.ts';
 import { useSampleKind } from '../../store/sample-kind.ts';
 import { useApp } from '../../store/store.ts';
 import styles from './UseStep.module.css';
+import { WhyFile } from './WhyFile.tsx';
 
 const MOST_ROWS = 10;
 
@@ -106,6 +107,7 @@ function TryText() {
           <SpeakerLine elapsedMs={answer.prediction?.elapsedMs ?? null} />
         </div>
       </div>
+      <WhyFile file={written} prediction={answer.prediction} />
     </section>
   );
 }

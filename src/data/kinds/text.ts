@@ -7,9 +7,8 @@ import { readHead } from '../read-head.ts';
 import { soundFormat, SOUND_HEAD_BYTES } from '../sound/sound-format.ts';
 import { checkBytes, tooLarge } from '../source-bytes.ts';
 import { detectEncoding } from '../tables/text-encoding.ts';
-import { createUnigramTokenizer, type Tokenizer } from '../text/unigram-tokenizer.ts';
+import { piecesRead, rowOf } from '../text/pieces-read.ts';
 import type { KindAdapter } from './kind.ts';
-import { otherInput } from './other-input.ts';
 
 /** A text is a few sentences; a book is refused, and is better cut. */
 const LONGEST_BYTES = 4_000_000;
@@ -66,8 +65,8 @@ function noText(): EngineError {
   return new EngineError('file-not-a-text', 'The content is no text.');
 }
 
-/** @throws {EngineError} `file-not-a-text`, `text-empty`, `file-too-large`. */
-function textOf(bytes: Uint8Array<ArrayBuffer>): string {
+/** What a file says. @throws {EngineError} `file-not-a-text`, `text-empty`, `file-too-large`. */
+export function textOf(bytes: Uint8Array<ArrayBuffer>): string {
   if (bytes.length > LONGEST_BYTES) throw tooLarge({ bytes: bytes.length, limitBytes: LONGEST_BYTES });
   const content = new TextDecoder(encodingOf(bytes)).decode(bytes).replace(/\r\n?/gu, '\n').trim();
   if (content === '') throw noCharacters();
@@ -83,20 +82,8 @@ function encodingOf(bytes: Uint8Array): string {
   }
 }
 
-/** Built once for each model; the vocabulary is compared as one string, which is fast. */
-let known: { readonly vocabulary: string; readonly tokenizer: Tokenizer } | null = null;
-
 function piecesOf(content: string, input: TrunkInput): Float32Array<ArrayBuffer> {
-  if (input.kind !== 'tokens') throw otherInput('text', input);
-  const { vocabulary, length } = input;
-  if (known?.vocabulary !== vocabulary) {
-    const pieces = JSON.parse(vocabulary) as readonly (readonly [string, number])[];
-    known = { vocabulary, tokenizer: createUnigramTokenizer(pieces) };
-  }
-  const row = new Float32Array(length);
-  const ids = known.tokenizer.encode(content);
-  for (const [at, id] of ids.slice(0, length).entries()) row[at] = id + 1;
-  return row;
+  return rowOf(piecesRead(content, input), input);
 }
 
 function excerptOf(content: string): Blob {

@@ -7,9 +7,18 @@ const RESERVED = 6;
 /** What stands for a text that no piece covers; one for each run of such symbols. */
 export const UNKNOWN = 0;
 
+/** A piece of a text, and where it stands in the text (as NFKC), without the space that a piece may begin with. */
+export interface Piece {
+  readonly id: number;
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface Tokenizer {
   /** Ids of the pieces of a text. Time and memory grow with the length of the text. */
   encode(text: string): number[];
+  /** The same pieces with their places. */
+  pieces(text: string): Piece[];
 }
 
 interface TrieNode {
@@ -28,14 +37,13 @@ interface TrieNode {
  */
 export function createUnigramTokenizer(vocabulary: readonly (readonly [string, number])[]): Tokenizer {
   const root = trieOf(vocabulary);
-  return {
-    encode(text) {
-      const normalised = text.normalize('NFKC');
-      if (normalised === '') return [];
-      const symbols = Array.from(SPACE + normalised.replaceAll(' ', SPACE));
-      return backwards(bestPieces(symbols, root), vocabulary);
-    },
+  const pieces = (text: string): Piece[] => {
+    const normalised = text.normalize('NFKC');
+    if (normalised === '') return [];
+    const symbols = Array.from(SPACE + normalised.replaceAll(' ', SPACE));
+    return placed(backwards(bestPieces(symbols, root), vocabulary), symbols);
   };
+  return { pieces, encode: (text) => pieces(text).map(({ id }) => id) };
 }
 
 function trieOf(vocabulary: readonly (readonly [string, number])[]): TrieNode {
@@ -76,13 +84,29 @@ function bestPieces(symbols: readonly string[], root: TrieNode): Int32Array {
   return last;
 }
 
-function backwards(last: Int32Array, vocabulary: readonly (readonly [string, number])[]): number[] {
-  const ids: number[] = [];
+/** Pieces by the symbols that they cover. */
+function backwards(last: Int32Array, vocabulary: readonly (readonly [string, number])[]): Piece[] {
+  const pieces: Piece[] = [];
   for (let at = last.length - 1; at > 0;) {
     const id = last[at] ?? UNKNOWN;
-    if (id !== UNKNOWN || ids.at(-1) !== UNKNOWN) ids.push(id);
     // In UTF-16 units, as the reference steps.
-    at -= Math.max(1, vocabulary[id]?.[0].length ?? 1);
+    const start = Math.max(0, at - Math.max(1, vocabulary[id]?.[0].length ?? 1));
+    const after = pieces.at(-1);
+    if (id === UNKNOWN && after?.id === UNKNOWN) pieces[pieces.length - 1] = { ...after, start };
+    else pieces.push({ id, start, end: at });
+    at = start;
   }
-  return ids.reverse();
+  return pieces.reverse();
+}
+
+/** Places among symbols as places in the text, which has no space before it. */
+function placed(pieces: readonly Piece[], symbols: readonly string[]): Piece[] {
+  const offsets = new Uint32Array(symbols.length + 1);
+  symbols.forEach((symbol, at) => (offsets[at + 1] = (offsets[at] ?? 0) + symbol.length));
+  const offset = (at: number): number => Math.max(0, (offsets[at] ?? 0) - SPACE.length);
+  return pieces.map(({ id, start, end }) => ({
+    id,
+    start: offset(symbols[start] === SPACE ? start + 1 : start),
+    end: offset(end),
+  }));
 }

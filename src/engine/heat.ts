@@ -1,0 +1,185 @@
+/** @file What in a sample spoke for a class, for each kind of sample in its own way. */
+import type { CallContext, CallParams } from '../core/engine-api.ts';
+import { EngineError } from '../core/errors.ts';
+import type { HeatMap, WordHeat } from '../core/explain.ts';
+import type { InputValues } from '../core/trunk-input.ts';
+import { textOf } from '../data/kinds/text.ts';
+import { piecesRead, rowOf } from '../data/text/pieces-read.ts';
+import { partsOf, type TextPart, without } from '../data/text/words.ts';
+import { gradCam, heatCuts } from '../explain/grad-cam.ts';
+import { canWeighPieces, pieceScores } from '../explain/gradient-input.ts';
+import { placeGrid, relativeToLargest } from '../explain/heat-grid.ts';
+import { logOdds } from '../explain/log-odds.ts';
+import { coveredScores, OCCLUSION_CELLS, scoresInBatches } from '../explain/occlusion.ts';
+import { headLogits } from '../train/linear-head.ts';
+import type { EngineState } from './engine-state.ts';
+import { pooledFeatures } from './pooled-features.ts';
+import type { ProjectSession } from './project-session.ts';
+import { findRun, type RunModel } from './run-models.ts';
+
+type Params = CallParams<'explain.heat'>;
+
+/** What the answer is made from. */
+interface HeatTask {
+  readonly params: Params;
+  readonly model: RunModel;
+  /** Index of the class. */
+  readonly label: number;
+  readonly session: ProjectSession;
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/** The row `explain.heat`. */
+export async function heat(
+  state: EngineState,
+  params: Params,
+  { signal, emit }: CallContext<'explain.heat'>,
+): Promise<HeatMap | WordHeat> {
+  const { modelId } = findRun(await state.session(), params.runId);
+  return state.use({ signal, modelId }, async ({ trunk, signal: life }, session) => {
+    const model = await state.runModels.get(session, params.runId, trunk);
+    const task: HeatTask = {
+      params,
+      model,
+      label: labelOf(model, params.classId),
+      session,
+      signal: life,
+      onProgress: (done, total) => emit({ done, total }),
+    };
+    const { kind } = model.network.input;
+    if (kind === 'tokens') return wordHeat(task);
+    if (kind === 'pixels') return pictureHeat(task);
+    throw new EngineError('model-unsupported', `This is not for models of ${kind}.`, { kind });
+  });
+}
+
+/** @throws {EngineError} `not-ready`. */
+function notSo({ params: { method } }: HeatTask): EngineError {
+  return new EngineError('not-ready', `This model cannot be asked by ${method}. Choose another view.`, {
+    method,
+  });
+}
+
+function labelOf({ run }: RunModel, classId: string): number {
+  const label = run.classes.findIndex(({ id }) => id === classId);
+  if (label >= 0) return label;
+  throw new EngineError('not-found', `Run ${run.number} does not know the class "${classId}".`, { classId });
+}
+
+/** What the network takes of the sample or the file. */
+function inputOf({ params: { of }, model, session, signal }: HeatTask): Promise<InputValues> {
+  const { input } = model.network;
+  return typeof of === 'string'
+    ? session.data.pixels.input(of, input, { signal })
+    : session.data.readInput(of, input, signal);
+}
+
+async function pictureHeat(task: HeatTask): Promise<HeatMap> {
+  const { params, model, label, signal, onProgress } = task;
+  const { network } = model;
+  const { runId, classId, method } = params;
+  const pixels = await inputOf(task);
+  const startedMs = performance.now();
+  const cuts = heatCuts(network);
+  const common = { kind: 'places' as const, runId, classId, cuts };
+  if (method === 'grad-cam') {
+    const cut = params.cut ?? cuts.at(-1)?.cut;
+    if (cut === undefined || !cuts.some((one) => one.cut === cut)) {
+      throw new EngineError('not-ready', 'No heat map can be taken there. Cover parts instead.');
+    }
+    const { values, features } = await gradCam({ network, head: model.head, label, pixels, cut });
+    const { rows, columns } = placeGrid(network.cutShape(cut)) ?? { rows: 0, columns: 0 };
+    const probability = logistic(oddsOf(model, features, label)[0] ?? 0);
+    return { ...common, method, rows, columns, values, probability, cut, elapsedMs: since(startedMs) };
+  }
+  if (method !== 'occlusion') throw notSo(task);
+  const score = scoreOf(model, label);
+  const [whole = 0] = await score(Float32Array.from(pixels), 1);
+  const size = network.inputSize;
+  const covered = await coveredScores({ pixels, size, score, signal, onProgress });
+  return {
+    ...common,
+    method,
+    rows: OCCLUSION_CELLS,
+    columns: OCCLUSION_CELLS,
+    values: relativeToLargest(covered.map((one) => whole - one)),
+    probability: logistic(whole),
+    coveredProbability: logistic(Math.min(...covered)),
+    cut: null,
+    elapsedMs: since(startedMs),
+  };
+}
+
+async function wordHeat(task: HeatTask): Promise<WordHeat> {
+  const { params, model, label, session, signal, onProgress } = task;
+  const { of, runId, classId, method } = params;
+  const { network, head } = model;
+  const { input } = network;
+  const blob =
+    typeof of === 'string' ? await session.data.picture({ id: of }, { signal, emit: () => undefined }) : of;
+  const content = textOf(new Uint8Array(await blob.arrayBuffer()));
+  const startedMs = performance.now();
+  const pieces = piecesRead(content, input);
+  const parts = partsOf(content, pieces);
+  const common = { kind: 'words' as const, runId, classId, method };
+  if (method === 'gradient-input') {
+    if (!canWeighPieces(network)) throw notSo(task);
+    const values = rowOf(pieces, input);
+    const { scores, features } = await pieceScores({
+      network,
+      head,
+      label,
+      values,
+      count: pieces.length,
+      signal,
+    });
+    const words = weighed(parts, (own) => own.reduce((sum, at) => sum + (scores[at] ?? 0), 0));
+    const probability = logistic(oddsOf(model, features, label)[0] ?? 0);
+    return { ...common, words, probability, elapsedMs: since(startedMs) };
+  }
+  if (method !== 'occlusion') throw notSo(task);
+  const score = scoreOf(model, label);
+  const [whole = 0] = await score(rowOf(pieces, input), 1);
+  const rows = parts.flatMap((part, at) =>
+    part.pieces.length === 0 ? [] : [rowOf(piecesRead(without(parts, at), input), input)],
+  );
+  const left = await scoresInBatches({
+    count: rows.length,
+    make: (at) => rows[at] ?? [],
+    score,
+    signal,
+    onProgress,
+  });
+  let next = 0;
+  return {
+    ...common,
+    words: weighed(parts, () => whole - (left[next++] ?? whole)),
+    probability: logistic(whole),
+    coveredProbability: logistic(Math.min(whole, ...left)),
+    elapsedMs: since(startedMs),
+  };
+}
+
+const weighed = (
+  parts: readonly TextPart[],
+  score: (pieces: readonly number[]) => number,
+): WordHeat['words'] =>
+  parts.map(({ text, pieces }) => ({ text, score: pieces.length === 0 ? null : score(pieces) }));
+
+const since = (startedMs: number): number => performance.now() - startedMs;
+
+/** How much speaks for a class, one number per row of features. */
+function oddsOf({ head }: RunModel, features: Float32Array, label: number): number[] {
+  const count = features.length / head.featureSize;
+  const logits = headLogits(head, features, count);
+  return Array.from({ length: count }, (_, row) =>
+    logOdds(logits.subarray(row * head.classes, (row + 1) * head.classes), label),
+  );
+}
+
+const logistic = (logit: number): number => 1 / (1 + Math.exp(-logit));
+
+/** How much speaks for a class in what is no sample. */
+const scoreOf = (model: RunModel, label: number) => async (values: Float32Array, count: number) =>
+  oddsOf(model, await pooledFeatures(model.network, values, count), label);
