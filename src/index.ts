@@ -55,7 +55,15 @@ export type {
   ExportPrecision,
   ExportRequest,
 } from './core/export.ts';
-export type { HeatCut, HeatMap, HeatMethod, Neighbour, WeighedWord, WordHeat } from './core/explain.ts';
+export type {
+  HeatCut,
+  HeatMap,
+  HeatMethod,
+  HeatTime,
+  Neighbour,
+  WeighedWord,
+  WordHeat,
+} from './core/explain.ts';
 export { keepRequestRecord, requestsToOwnSite } from './core/network.ts';
 export type { NetworkRequest } from './core/network.ts';
 export type { FeatureMap, MapMethod } from './core/feature-map.ts';

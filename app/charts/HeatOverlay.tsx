@@ -12,10 +12,12 @@ interface HeatOverlayProps {
   readonly width: number;
   readonly height: number;
   readonly label: string;
+  /** Of a spectrogram: which part of its width the map covers. */
+  readonly span?: { readonly left: number; readonly right: number };
 }
 
-/** A map over a picture: on the square in its middle, which is what a model sees; the rest is dimmed. */
-export function HeatOverlay({ grid, width, height, label }: HeatOverlayProps) {
+/** A map over a picture: on the square in its middle, or the stretch of a sound, that a model sees; the rest is dimmed. */
+export function HeatOverlay({ grid, width, height, label, span }: HeatOverlayProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const pen = canvas.current?.getContext('2d');
@@ -24,7 +26,12 @@ export function HeatOverlay({ grid, width, height, label }: HeatOverlayProps) {
     if (grid !== null) pen.putImageData(new ImageData(heatImage(grid, SIDE), SIDE, SIDE), 0, 0);
   }, [grid]);
   const square = Math.min(width, height);
-  const share = (part: number, whole: number) => `${(100 * part) / whole}%`;
+  const middle = {
+    left: share((width - square) / 2, width),
+    top: share((height - square) / 2, height),
+    width: share(square, width),
+    height: share(square, height),
+  };
   return (
     <span className={classes.clip} role="img" aria-label={label}>
       <canvas
@@ -33,13 +40,17 @@ export function HeatOverlay({ grid, width, height, label }: HeatOverlayProps) {
         className={classes.square}
         width={SIDE}
         height={SIDE}
-        style={{
-          left: share((width - square) / 2, width),
-          top: share((height - square) / 2, height),
-          width: share(square, width),
-          height: share(square, height),
-        }}
+        style={span === undefined ? middle : stretch(span)}
       />
     </span>
   );
 }
+
+const share = (part: number, whole: number): string => `${(100 * part) / whole}%`;
+
+const stretch = ({ left, right }: { readonly left: number; readonly right: number }) => ({
+  left: share(left, 1),
+  top: 0,
+  width: share(right - left, 1),
+  height: '100%',
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { heatImage, mainPlace, valueAt } from './heat-image.ts';
+import { heatImage, mainPlace, mainStretch, valueAt } from './heat-image.ts';
 
 const GRID = { rows: 2, columns: 2, values: [1, 0, 0, 0] };
 
@@ -24,4 +24,11 @@ test('the place of a map is said in words', () => {
   values[6] = 1;
   expect(mainPlace({ rows: 7, columns: 7, values })).toMatchObject({ place: 'topRight' });
   expect(mainPlace({ rows: 7, columns: 7, values: new Float32Array(49) })).toBeNull();
+});
+
+test('the time of a map is the quarter that holds most of it', () => {
+  const values = [0, 0, 0, 0, 1, 3, 0, 0, 0, 0, 0, 0, 1, 3, 0, 0];
+  expect(mainStretch({ rows: 2, columns: 8, values })).toEqual({ from: 0.5, to: 0.75, share: 1 });
+  expect(mainStretch({ rows: 1, columns: 3, values: [1, 2, 1] })).toMatchObject({ from: 1 / 3, share: 0.5 });
+  expect(mainStretch({ rows: 1, columns: 4, values: [0, 0, 0, 0] })).toBeNull();
 });

@@ -81,3 +81,21 @@ export function mainPlace(grid: HeatGrid): { readonly place: Place; readonly sha
   const most = sums.indexOf(Math.max(...sums));
   return { place: PLACES[most] ?? 'middle', share: (sums[most] ?? 0) / all };
 }
+
+/** The quarter of a map's columns that holds most of it, in shares of its width; `null` for an empty map. */
+export function mainStretch({ rows, columns, values }: HeatGrid): {
+  readonly from: number;
+  readonly to: number;
+  readonly share: number;
+} | null {
+  const sums = Array.from({ length: columns }, (_, column) =>
+    Array.from({ length: rows }, (__, row) => values[row * columns + column] ?? 0).reduce((a, b) => a + b, 0),
+  );
+  const all = sums.reduce((a, b) => a + b, 0);
+  if (all <= 0) return null;
+  const wide = Math.max(1, Math.round(columns / 4));
+  const inside = (from: number) => sums.slice(from, from + wide).reduce((a, b) => a + b, 0);
+  const starts = Array.from({ length: columns - wide + 1 }, (_, from) => from);
+  const best = starts.reduce((a, b) => (inside(b) > inside(a) ? b : a), 0);
+  return { from: best / columns, to: (best + wide) / columns, share: inside(best) / all };
+}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DECODED_RATE, drawSpectrogram } from '../../src/index.ts';
 import { Waveform } from '../charts/Waveform.tsx';
@@ -11,10 +11,12 @@ interface SoundPlayerProps {
   readonly name: string;
   /** Plays at once: it was opened to be heard. */
   readonly autoPlay?: boolean;
+  /** Drawn over the spectrogram. */
+  readonly shade?: ReactNode;
 }
 
 /** A sound to be heard and seen: its spectrogram, its waveform, and what plays it. */
-export function SoundPlayer({ sound, name, autoPlay = false }: SoundPlayerProps) {
+export function SoundPlayer({ sound, name, autoPlay = false, shade }: SoundPlayerProps) {
   const { t } = useTranslation('sound');
   const format = useFormat();
   const audio = useRef<HTMLAudioElement>(null);
@@ -26,7 +28,10 @@ export function SoundPlayer({ sound, name, autoPlay = false }: SoundPlayerProps)
   }, [sound]);
   return (
     <div className={classes.player}>
-      <Spectrum samples={samples} label={t('spectrum')} />
+      <div className={classes.shaded}>
+        <Spectrum samples={samples} label={t('spectrum')} />
+        {shade}
+      </div>
       <Waveform samples={samples} label={t('wave', { name })} />
       <div className={classes.controls}>
         {/* eslint-disable-next-line jsx-a11y/media-has-caption -- a sample of the person's own: there are no words for it. */}

@@ -28,7 +28,19 @@ interface Reason {
   readonly elapsedMs: number;
 }
 
-/** What spoke for a class, by place, on the square that the model sees: the middle of the picture. */
+/** Which part of a sound a map covers. */
+export interface HeatTime {
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+  /** The same on the spectrogram of the whole sound, in shares of its width; it may reach beyond. */
+  readonly left: number;
+  readonly right: number;
+}
+
+/**
+ * What spoke for a class, by place, on the square that the model sees: the middle of the picture; of a sound on the
+ * spectrogram, where columns follow in time and rows go from high to low.
+ */
 export interface HeatMap extends Reason {
   readonly kind: 'places';
   readonly rows: number;
@@ -39,6 +51,8 @@ export interface HeatMap extends Reason {
   readonly cut: number | null;
   /** Cuts that Grad-CAM can be taken at, the finest first; none for a network that gradients do not pass. */
   readonly cuts: readonly HeatCut[];
+  /** Of a sound. */
+  readonly time?: HeatTime;
 }
 
 /** A word with what is written beside it, or what lies between words. */

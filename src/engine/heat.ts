@@ -4,11 +4,15 @@ import { EngineError } from '../core/errors.ts';
 import type { HeatMap, WordHeat } from '../core/explain.ts';
 import type { InputValues } from '../core/trunk-input.ts';
 import { textOf } from '../data/kinds/text.ts';
+import { heardSpan } from '../data/sound/heard-span.ts';
+import { RATE } from '../data/sound/mel.ts';
+import { resample } from '../data/sound/resample.ts';
+import { readWav } from '../data/sound/wav.ts';
 import { piecesRead, rowOf } from '../data/text/pieces-read.ts';
 import { partsOf, type TextPart, without } from '../data/text/words.ts';
 import { gradCam, heatCuts } from '../explain/grad-cam.ts';
 import { canWeighPieces, pieceScores } from '../explain/gradient-input.ts';
-import { placeGrid, relativeToLargest } from '../explain/heat-grid.ts';
+import { relativeToLargest } from '../explain/heat-grid.ts';
 import { logOdds } from '../explain/log-odds.ts';
 import { coveredScores, OCCLUSION_CELLS, scoresInBatches } from '../explain/occlusion.ts';
 import { headLogits } from '../train/linear-head.ts';
@@ -47,10 +51,9 @@ export async function heat(
       signal: life,
       onProgress: (done, total) => emit({ done, total }),
     };
-    const { kind } = model.network.input;
-    if (kind === 'tokens') return wordHeat(task);
-    if (kind === 'pixels') return pictureHeat(task);
-    throw new EngineError('model-unsupported', `This is not for models of ${kind}.`, { kind });
+    const { input } = model.network;
+    if (input.kind === 'tokens') return wordHeat(task);
+    return input.kind === 'mel' ? soundHeat(task, input.frames) : pictureHeat(task);
   });
 }
 
@@ -75,31 +78,62 @@ function inputOf({ params: { of }, model, session, signal }: HeatTask): Promise<
     : session.data.readInput(of, input, signal);
 }
 
+async function gradCamHeat(task: HeatTask, values: InputValues): Promise<HeatMap> {
+  const { params, model, label } = task;
+  const { network, head } = model;
+  const { runId, classId } = params;
+  const startedMs = performance.now();
+  const cuts = heatCuts(network);
+  const cut = params.cut ?? cuts.at(-1)?.cut;
+  const place = cuts.find((one) => one.cut === cut);
+  if (cut === undefined || place === undefined) {
+    throw new EngineError('not-ready', 'No heat map can be taken there. Cover parts instead.');
+  }
+  const found = await gradCam({ network, head, label, values, cut });
+  const probability = logistic(oddsOf(model, found.features, label)[0] ?? 0);
+  const { rows, columns } = place;
+  const map = { kind: 'places' as const, runId, classId, method: 'grad-cam' as const, cuts, cut };
+  return { ...map, rows, columns, values: found.values, probability, elapsedMs: since(startedMs) };
+}
+
+/** A map over time and bands, turned as spectrograms are drawn. */
+async function soundHeat(task: HeatTask, frames: number): Promise<HeatMap> {
+  const { params, session, signal } = task;
+  if (params.method !== 'grad-cam') throw notSo(task);
+  const map = await gradCamHeat(task, await inputOf(task));
+  const { rows: times, columns: bands, values } = map;
+  const upright = Float32Array.from(values, (_, at) => {
+    const band = bands - 1 - Math.floor(at / times);
+    return values[(at % times) * bands + band] ?? 0;
+  });
+  const { of } = params;
+  const blob =
+    typeof of === 'string' ? await session.data.picture({ id: of }, { signal, emit: () => undefined }) : of;
+  const { samples, rate } = readWav(new Uint8Array(await blob.arrayBuffer()));
+  // What is halved on the way leaves as much out at both ends.
+  const stride = 2 ** Math.floor(Math.log2(frames / times));
+  const from = (frames - times * stride) / 2;
+  const time = heardSpan(resample(samples, rate, RATE), { frames, from, to: frames - from });
+  return { ...map, rows: bands, columns: times, values: upright, time };
+}
+
 async function pictureHeat(task: HeatTask): Promise<HeatMap> {
   const { params, model, label, signal, onProgress } = task;
   const { network } = model;
   const { runId, classId, method } = params;
   const pixels = await inputOf(task);
+  if (method === 'grad-cam') return gradCamHeat(task, pixels);
   const startedMs = performance.now();
-  const cuts = heatCuts(network);
-  const common = { kind: 'places' as const, runId, classId, cuts };
-  if (method === 'grad-cam') {
-    const cut = params.cut ?? cuts.at(-1)?.cut;
-    if (cut === undefined || !cuts.some((one) => one.cut === cut)) {
-      throw new EngineError('not-ready', 'No heat map can be taken there. Cover parts instead.');
-    }
-    const { values, features } = await gradCam({ network, head: model.head, label, pixels, cut });
-    const { rows, columns } = placeGrid(network.cutShape(cut)) ?? { rows: 0, columns: 0 };
-    const probability = logistic(oddsOf(model, features, label)[0] ?? 0);
-    return { ...common, method, rows, columns, values, probability, cut, elapsedMs: since(startedMs) };
-  }
   if (method !== 'occlusion') throw notSo(task);
   const score = scoreOf(model, label);
   const [whole = 0] = await score(Float32Array.from(pixels), 1);
   const size = network.inputSize;
   const covered = await coveredScores({ pixels, size, score, signal, onProgress });
   return {
-    ...common,
+    kind: 'places',
+    runId,
+    classId,
+    cuts: heatCuts(network),
     method,
     rows: OCCLUSION_CELLS,
     columns: OCCLUSION_CELLS,

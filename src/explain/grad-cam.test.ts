@@ -65,7 +65,7 @@ describe.each([
     expect(cuts.length).toBeGreaterThan(0);
     for (const { cut, rows, columns } of cuts) {
       for (const label of [0, 2]) {
-        const { values, features } = await gradCam({ network, head, label, pixels: picture(), cut });
+        const { values, features } = await gradCam({ network, head, label, values: picture(), cut });
         const expected = tf.tidy(() => byDifferences(network, head, label, cut));
         expect(values).toHaveLength(rows * columns);
         // Float32 has no more to give: kinks and rounding.
@@ -85,9 +85,9 @@ describe.each([
     const network = make();
     const head = headOf(network);
     const cut = heatCuts(network).at(-1)?.cut ?? 0;
-    await gradCam({ network, head, label: 1, pixels: picture(), cut });
+    await gradCam({ network, head, label: 1, values: picture(), cut });
     const { numTensors } = tf.memory();
-    await gradCam({ network, head, label: 1, pixels: picture(), cut });
+    await gradCam({ network, head, label: 1, values: picture(), cut });
     expect(tf.memory().numTensors).toBe(numTensors);
     network.dispose();
   });
@@ -96,6 +96,6 @@ describe.each([
 test('a cut without places is refused', async () => {
   const network = createToyTrunk();
   await expect(
-    gradCam({ network, head: headOf(network), label: 0, pixels: picture(), cut: 2 }),
+    gradCam({ network, head: headOf(network), label: 0, values: picture(), cut: 2 }),
   ).rejects.toThrow(RangeError);
 });

@@ -4,23 +4,30 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { HeatCut } from '../core/explain.ts';
+import { inputShape } from '../core/trunk-input.ts';
 import type { TrunkNetwork } from '../graph/trunk-network.ts';
 import { type AskedClass, classSlope } from './class-slope.ts';
-import { placeGrid, relativeToLargest } from './heat-grid.ts';
+import { type PlaceGrid, placeGrid, relativeToLargest, stretchGrid } from './heat-grid.ts';
 
 /** Cuts of a network that have places, the finest first: where Grad-CAM can be taken. The pixels themselves are none. */
 export function heatCuts(network: TrunkNetwork): HeatCut[] {
   if (!network.trainable) return [];
-  return network.blocks.flatMap(({ name, outputShape }, index) => {
-    const grid = placeGrid(outputShape);
+  return network.blocks.flatMap(({ name }, index) => {
+    const grid = heatGrid(network, index + 1);
     return grid === null ? [] : [{ cut: index + 1, name, rows: grid.rows, columns: grid.columns }];
   });
 }
 
+/** How the activation at a cut lies over the picture, or over time and bands; `null` where it does not. */
+export function heatGrid(network: TrunkNetwork, cut: number): PlaceGrid | null {
+  const shape = network.cutShape(cut);
+  return network.input.kind === 'mel' ? stretchGrid(shape) : placeGrid(shape);
+}
+
 export interface GradCamTask extends AskedClass {
   readonly network: TrunkNetwork;
-  /** Shape: `[size, size, 3]`, 0..255. */
-  readonly pixels: ArrayLike<number>;
+  /** What the network takes, of a picture 0..255. Shape: `inputShape(network.input)`. */
+  readonly values: ArrayLike<number>;
   /** One of {@link heatCuts}. */
   readonly cut: number;
 }
@@ -41,12 +48,12 @@ export interface GradCam {
  * @throws {RangeError} if the cut has no places.
  */
 export async function gradCam(task: GradCamTask): Promise<GradCam> {
-  const { network, head, label, pixels, cut } = task;
-  const grid = placeGrid(network.cutShape(cut));
+  const { network, head, label, values: given, cut } = task;
+  const grid = heatGrid(network, cut);
   if (grid === null) throw new RangeError(`The cut ${cut} has no places.`);
-  const { inputSize, blocks } = network;
+  const { input: taken, blocks } = network;
   const [map, features] = tf.tidy(() => {
-    const input = tf.tensor(Float32Array.from(pixels), [1, inputSize, inputSize, 3]);
+    const input = tf.tensor(Float32Array.from(given), [1, ...inputShape(taken)]);
     const activation = network.run(input, 0, cut);
     const { slope, pooled } = classSlope({ head, label }, activation, (x) =>
       network.run(x, cut, blocks.length),

@@ -33,6 +33,12 @@ export function placeGrid(shape: readonly number[]): PlaceGrid | null {
   return null;
 }
 
+/** The grid of an activation of a spectrum, `[time, bands, C]`; `null` where no time is left. */
+export function stretchGrid(shape: readonly number[]): PlaceGrid | null {
+  const [rows = 0, columns = 0, channels = 0] = shape;
+  return shape.length === 3 && rows > 1 ? { rows, columns, channels, channelAxis: 2, leading: 0 } : null;
+}
+
 /** The positive part of values, relative to the largest; zeros where none is positive. */
 export function relativeToLargest(values: ArrayLike<number>): Float32Array<ArrayBuffer> {
   const positive = Float32Array.from(values, (value) => (value > 0 ? value : 0));

@@ -95,6 +95,8 @@ export const forSounds: KindCopy = {
       },
     },
     why: {
+      lead: 'The warm places show when, and at which pitch, something spoke for a class. A model that listens to the wrong thing fails elsewhere.',
+      heat: 'What spoke for {{name}}, over time and pitch',
       near: { looking: 'Comparing with what it learned from: {{done}} of {{total}} sounds' },
     },
     workshop: { more: { camera: 'Use the microphone' } },

@@ -51,6 +51,5 @@ export const sound = {
     listening: 'Listening',
     threshold: 'Told from {{percent}} on',
   },
-  noHeat: 'Heat maps are for pictures. For sounds, the ones it learned from that are most alike say why.',
   noExport: 'Models of sounds cannot be taken out as a file yet. The project can: it opens on any machine.',
 };

@@ -18,6 +18,7 @@ export const why = {
   covering: 'Covering part {{done}} of {{total}}',
   nothing: 'Nothing in the picture spoke for {{name}}.',
   where: 'What spoke for {{name}} lies mostly {{place}}: {{share}} of it is in that ninth of the picture.',
+  when: 'What spoke for {{name}} lies mostly between {{from}} s and {{to}} s: {{share}} of it is in that quarter of the map.',
   places: {
     topLeft: 'at the upper left',
     top: 'at the top',

@@ -73,7 +73,13 @@ export const forSounds: KindCopy = {
     use: {
       try: { camera: '麦克风', waiting: '打开麦克风或选一段声音，答案会出现在这里。' },
     },
-    why: { near: { looking: '正在与它学过的声音比较：第 {{done}} 段，共 {{total}} 段' } },
+    why: {
+      lead: '颜色越亮，说明这一时刻、这一音高越支持这个类别。如果模型听的是不相干的东西，换个环境就会出错。',
+      views: { picture: '原声' },
+      heat: '各时刻、各音高对“{{name}}”的支持程度',
+      nothing: '声音中没有支持“{{name}}”的地方。',
+      near: { looking: '正在与它学过的声音比较：第 {{done}} 段，共 {{total}} 段' },
+    },
     workshop: { more: { camera: '用麦克风录' } },
   },
 };

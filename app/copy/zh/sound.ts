@@ -47,6 +47,5 @@ export const sound: Catalogue<typeof english> = {
     listening: '正在听',
     threshold: '达到 {{percent}} 才报出',
   },
-  noHeat: '热力图只用于图片。对声音来说，它学过的声音中哪些最像，就说明了原因。',
   noExport: '声音模型还不能导出成文件。项目可以保存，在任何电脑上都能打开。',
 };

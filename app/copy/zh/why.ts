@@ -20,6 +20,7 @@ export const why: Catalogue<typeof english> = {
   covering: '正在遮挡第 {{done}} 处，共 {{total}} 处',
   nothing: '图中没有支持“{{name}}”的地方。',
   where: '支持“{{name}}”的地方主要在{{place}}：这九分之一的画面占了 {{share}}。',
+  when: '支持“{{name}}”的地方主要在 {{from}} 到 {{to}} 秒之间：这四分之一的图占了 {{share}}。',
   places: {
     topLeft: '左上角',
     top: '上方',

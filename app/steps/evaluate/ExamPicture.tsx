@@ -64,7 +64,7 @@ function Open({
       onClose={() => go(null)}
       shade={
         view !== 'picture' &&
-        (sample.kind === 'picture' || heat.status === 'ready') && (
+        (sample.kind !== 'text' || heat.status === 'ready') && (
           <HeatShade
             heat={heat}
             width={sample.width}

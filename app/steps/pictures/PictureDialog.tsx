@@ -19,7 +19,7 @@ interface PictureDialogProps {
   readonly onMove: (classId: string) => void;
   readonly onDelete: () => void;
   readonly onClose: () => void;
-  /** Drawn over the picture; shown in place of a text. */
+  /** Drawn over the picture or the spectrogram; shown in place of a text. */
   readonly shade?: ReactNode;
   /** Below it. */
   readonly children?: ReactNode;
@@ -108,7 +108,7 @@ function Stored({ sample, shade, compact }: PictureProps) {
         (sample.kind === 'text' ? (
           shade || <Words blob={blob} />
         ) : sample.kind === 'sound' ? (
-          <SoundPlayer sound={blob} name={sample.name} autoPlay />
+          <SoundPlayer sound={blob} name={sample.name} autoPlay shade={shade} />
         ) : (
           <Picture sample={sample} blob={blob} shade={shade} />
         ))}

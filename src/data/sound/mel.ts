@@ -10,7 +10,8 @@ import { MEL_BANDS } from '../../core/trunk-input.ts';
 export const RATE = 16_000;
 const FFT = 512;
 const WINDOW = 400;
-const STEP = 160;
+/** Samples from one frame to the next. */
+export const STEP = 160;
 const BINS = FFT / 2 + 1;
 const BAND_HZ = { low: 60, high: 3_800 };
 /** Powers of samples as 16-bit integers; quieter than this below the loudest counts as silence, dB. */

@@ -11,9 +11,13 @@ const RAMP = [
   [251, 250, 246],
 ] as const;
 
+/** Samples that are drawn of a sound. */
+export const drawnLength = (samples: Float32Array): number =>
+  Math.max(samples.length, samplesFor(LEAST_FRAMES));
+
 /** The mel spectrum of a whole sound as a picture: time to the right, high above low, one pixel a frame and band. */
 export function drawSpectrogram(samples: Float32Array): OffscreenCanvas {
-  const whole = fitted(samples, Math.max(samples.length, samplesFor(LEAST_FRAMES)));
+  const whole = fitted(samples, drawnLength(samples));
   const levels = melFrames(whole);
   const frames = levels.length / MEL_BANDS;
   let low = Infinity;

@@ -14,11 +14,15 @@ export function fitted(
   length: number,
   variant?: PixelVariant,
 ): Float32Array<ArrayBuffer> {
-  const start =
-    samples.length <= length ? -Math.floor((length - samples.length) / 2) : loudest(samples, length);
+  const start = startOf(samples, length);
   const whole = (shift: number, gain: number) =>
     Float32Array.from({ length }, (_, i) => gain * (samples[start + shift + i] ?? 0));
   return variant === undefined ? whole(0, 1) : varied(whole, length, variant);
+}
+
+/** Where {@link fitted} begins: before the first sample of a sound that is shorter. */
+export function startOf(samples: Float32Array, length: number): number {
+  return samples.length <= length ? -Math.floor((length - samples.length) / 2) : loudest(samples, length);
 }
 
 function varied(

@@ -20,7 +20,15 @@ export function HeatShade({ heat, width, height, name }: HeatShadeProps) {
   const format = useFormat();
   const value = heat.status === 'ready' ? heat.value : null;
   if (value?.kind !== 'words') {
-    return <HeatOverlay grid={value} width={width} height={height} label={t('heat', { name })} />;
+    return (
+      <HeatOverlay
+        grid={value}
+        width={width}
+        height={height}
+        label={t('heat', { name })}
+        {...(value?.time && { span: value.time })}
+      />
+    );
   }
   const all = value.words.reduce((sum, { score }) => sum + Math.abs(score ?? 0), 0);
   return (

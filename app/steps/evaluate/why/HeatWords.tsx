@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { HeatMap, WordHeat } from '../../../../src/index.ts';
-import { mainPlace } from '../../../charts/heat-image.ts';
+import { mainPlace, mainStretch } from '../../../charts/heat-image.ts';
 import { strongest, type WordShare, wordShares } from '../../../charts/word-shares.ts';
 import { useFormat } from '../../../copy/format.ts';
 import { useSay } from '../../../copy/use-say.ts';
@@ -62,13 +62,30 @@ function SaidOfPlaces({ heat, name }: { readonly heat: HeatMap; readonly name: s
   const format = useFormat();
   const say = useProbability();
   const { method, probability, coveredProbability, elapsedMs } = heat;
-  const main = mainPlace(heat);
-  if (main === null) return t('nothing', { name });
-  const where = t('where', { name, place: t(`places.${main.place}`), share: format.percent(main.share) });
+  const where = useWhere(heat, name);
+  if (where === null) return t('nothing', { name });
   const time = t('time', { ms: format.number(elapsedMs, elapsedMs < 10 ? 1 : 0) });
   if (method === 'grad-cam') return `${where} ${t('gradCam')} ${time}`;
   const drop = t('covered', { name, before: say(probability), after: say(coveredProbability ?? 0) });
   return `${where} ${drop} ${time}`;
+}
+
+/** Where on the map most of it is; `null` for an empty one. */
+function useWhere(heat: HeatMap, name: string): string | null {
+  const { t } = useTranslation('why');
+  const format = useFormat();
+  const { time } = heat;
+  if (time === undefined) {
+    const main = mainPlace(heat);
+    if (main === null) return null;
+    return t('where', { name, place: t(`places.${main.place}`), share: format.percent(main.share) });
+  }
+  const main = mainStretch(heat);
+  if (main === null) return null;
+  const seconds = (share: number) =>
+    format.number(Math.max(0, time.fromSeconds + share * (time.toSeconds - time.fromSeconds)), 1);
+  const values = { from: seconds(main.from), to: seconds(main.to), share: format.percent(main.share) };
+  return t('when', { name, ...values });
 }
 
 function SaidOfWords({ heat, name }: { readonly heat: WordHeat; readonly name: string }) {

@@ -1,6 +1,5 @@
 import { useTranslation } from 'react-i18next';
 import type { SampleId } from '../../../../src/index.ts';
-import { useSampleKind } from '../../../store/sample-kind.ts';
 import type { NamedClass } from '../exam.ts';
 import { Neighbours } from './Neighbours.tsx';
 import { WhyChoices } from './WhyChoices.tsx';
@@ -20,18 +19,13 @@ interface WhyPanelProps {
 
 /** Why a run answered as it did: the choice of a map, what it says in words, and what it learned from that is alike. */
 export function WhyPanel({ runId, id, classes, question, heat, onAsk, onGo }: WhyPanelProps) {
-  const { t } = useTranslation(['why', 'sound']);
-  const kind = useSampleKind();
+  const { t } = useTranslation('why');
   return (
     <section className={styles.panel} aria-labelledby="why-title">
       <h3 id="why-title" className={styles.title}>
         {t('title')}
       </h3>
-      {kind === 'sound' ? (
-        <p className={styles.words}>{t('sound:noHeat')}</p>
-      ) : (
-        <WhyChoices classes={classes} question={question} heat={heat} onAsk={onAsk} />
-      )}
+      <WhyChoices classes={classes} question={question} heat={heat} onAsk={onAsk} />
       <Neighbours runId={runId} id={id} classes={classes} onGo={onGo} />
     </section>
   );

@@ -7,7 +7,7 @@ export type WhyView = 'picture' | HeatMethod;
 /** What can be asked of each kind of sample; the sample itself is the first view. */
 export const WHY_VIEWS: Readonly<Record<SampleKind, readonly WhyView[]>> = {
   picture: ['picture', 'grad-cam', 'occlusion'],
-  sound: ['picture'],
+  sound: ['picture', 'grad-cam'],
   text: ['picture', 'gradient-input', 'occlusion'],
 };
 
