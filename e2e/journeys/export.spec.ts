@@ -4,11 +4,13 @@ import '@tensorflow/tfjs-backend-cpu';
 import type { Page } from '@playwright/test';
 import { loadGraphModelSync } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
+import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { readZip } from '../../src/archive/read-zip.ts';
 import { pattern } from '../../src/export/test-vectors.ts';
 import { readModelProto } from '../../src/graph/onnx/proto.ts';
 import { encodePng } from '../../src/testing/files/png.ts';
 import { runInOrt, tensorOf } from '../../src/testing/onnx/ort.ts';
+import type { ExportFormatId } from '../../src/core/export.ts';
 import { expect, given, test } from '../fixtures.ts';
 import type { GraftPage } from '../pages/graft-page.ts';
 
@@ -35,7 +37,7 @@ async function teach(graft: GraftPage, folder: string): Promise<Answers> {
 }
 
 /** Saves the model; the page must say that it was compared. */
-async function save(graft: GraftPage, page: Page, format: 'html' | 'onnx' | 'tfjs'): Promise<string> {
+async function save(graft: GraftPage, page: Page, format: ExportFormatId): Promise<string> {
   await page.getByRole('radio', { name: graft.say(`use:export.formats.${format}`) }).check();
   const download = page.waitForEvent('download', { timeout: 60_000 });
   await page.getByRole('button', { name: graft.say('use:export.save') }).click();
@@ -54,6 +56,20 @@ async function unzipped(path: string): Promise<Map<string, Uint8Array<ArrayBuffe
   return files;
 }
 
+/** A model of TensorFlow.js as its loaders want it. */
+async function artifactsOf(path: string) {
+  const files = await unzipped(path);
+  const { weightsManifest, ...artifacts } = jsonOf(files, 'model.json') as {
+    modelTopology: object;
+    weightsManifest: { paths: string[]; weights: never[] }[];
+  };
+  const shards = weightsManifest.flatMap(({ paths }) =>
+    paths.map((name) => files.get(name.replace(/^\.\//u, '')) ?? new Uint8Array()),
+  );
+  const weightData = await new Blob(shards).arrayBuffer();
+  return { ...artifacts, weightSpecs: weightsManifest.flatMap(({ weights }) => weights), weightData };
+}
+
 function jsonOf(files: ReadonlyMap<string, Uint8Array>, name: string): unknown {
   return JSON.parse(new TextDecoder().decode(files.get(name)));
 }
@@ -69,7 +85,7 @@ function expectSame(labels: readonly string[], probabilities: ArrayLike<number>,
 
 const pixels = () => Float32Array.from({ length: SIDE * SIDE * 3 }, (_, i) => COLOUR[i % 3] ?? 0);
 
-test('the answering model leaves as ONNX and as TensorFlow.js, and gives the same answers in their own runtimes', async ({
+test('the answering model leaves for other runtimes, and gives the same answers in them', async ({
   graft,
   page,
   pictureFolder,
@@ -93,20 +109,25 @@ test('the answering model leaves as ONNX and as TensorFlow.js, and gives the sam
     expect(onnx.get(name)?.length, name).toBeGreaterThan(10);
   }
 
-  const files = await unzipped(await save(graft, page, 'tfjs'));
-  const { weightsManifest, ...artifacts } = jsonOf(files, 'model.json') as {
-    modelTopology: object;
-    weightsManifest: { paths: string[]; weights: never[] }[];
-  };
-  const shards = weightsManifest.flatMap(({ paths }) =>
-    paths.map((path) => files.get(path) ?? new Uint8Array()),
-  );
-  const weightData = await new Blob(shards).arrayBuffer();
-  const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
+  const { weightSpecs, weightData, ...artifacts } = await artifactsOf(await save(graft, page, 'tfjs'));
   await tf.setBackend('cpu');
   const converter = loadGraphModelSync({ load: () => ({ ...artifacts, weightSpecs, weightData }) });
   const found = converter.predict(tf.tensor4d(pixels(), [1, SIDE, SIDE, 3])) as tf.Tensor;
   expectSame(labels, found.dataSync(), answers);
+
+  const layers = await artifactsOf(await save(graft, page, 'teachableMachine'));
+  const keras = await loadLayersModel({ load: () => Promise.resolve(layers) });
+  // As its library hands pictures over.
+  const scaled = tf.tensor4d(
+    pixels().map((value) => value / 127 - 1),
+    [1, SIDE, SIDE, 3],
+  );
+  expectSame(labels, (keras.predict(scaled) as tf.Tensor).dataSync(), answers);
+
+  const python = await unzipped(await save(graft, page, 'safetensors'));
+  for (const name of ['model.safetensors', 'config.json', 'rebuild.py', 'test-vectors.json']) {
+    expect(python.get(name)?.length, name).toBeGreaterThan(500);
+  }
 });
 
 test('the answering model leaves as one page that runs from a file with the network off', async ({
