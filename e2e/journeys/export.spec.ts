@@ -6,11 +6,11 @@ import { loadGraphModelSync } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { readZip } from '../../src/archive/read-zip.ts';
+import type { ExportFormatId } from '../../src/core/export.ts';
 import { pattern } from '../../src/export/test-vectors.ts';
 import { readModelProto } from '../../src/graph/onnx/proto.ts';
 import { encodePng } from '../../src/testing/files/png.ts';
 import { runInOrt, tensorOf } from '../../src/testing/onnx/ort.ts';
-import type { ExportFormatId } from '../../src/core/export.ts';
 import { expect, given, test } from '../fixtures.ts';
 import type { GraftPage } from '../pages/graft-page.ts';
 

@@ -63,7 +63,7 @@ export const use = {
       safetensors:
         'A zip for Python: the weights, a file that says how the network is built, and a script that rebuilds it in PyTorch. With labels, model card, test vectors and instructions.',
     },
-    halve: 'Half the size: weights rounded to float16',
+    halve: 'Half the size: weights rounded to 16 bits',
     save: 'Save the model',
     saved: 'Saved {{name}}, {{size}}.',
     checked:

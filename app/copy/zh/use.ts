@@ -62,7 +62,7 @@ export const use: Catalogue<typeof english> = {
       safetensors:
         '供 Python 使用的压缩包：权重、网络结构说明，以及在 PyTorch 中重建网络的脚本。附带类别名称、模型卡、测试向量和使用说明。',
     },
-    halve: '体积减半：权重四舍五入为 float16',
+    halve: '体积减半：权重取整为 16 位',
     save: '保存模型',
     saved: '已保存 {{name}}，{{size}}。',
     checked: '已重新打开并比对：{{checked}} 个答案中 {{agreeing}} 个一致，最大相差 {{difference}}。',

@@ -110,7 +110,7 @@ function SavedWords({ saved: { name, bytes, check, selfTest } }: { readonly save
   const { t } = useTranslation('use');
   const format = useFormat();
   const { agreeing, checked, largestDifference } = check;
-  const difference = largestDifference.toExponential(0);
+  const difference = largestDifference === 0 ? '0' : largestDifference.toExponential(0);
   return (
     <>
       <p>{t('export.saved', { name, size: format.bytes(bytes) })}</p>
