@@ -30,6 +30,8 @@ export function usePageDrop(onDrop: ((dropped: DroppedItems) => void) | null): b
     };
     const hover = (event: DragEvent) => {
       if (!hasFiles(event)) return;
+      // Nothing takes it: `useKeepPage` refuses.
+      if (handler.current === null) return;
       event.preventDefault();
       // `useKeepPage` may have heard of it first, and refused.
       if (event.dataTransfer !== null) event.dataTransfer.dropEffect = 'copy';

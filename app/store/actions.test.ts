@@ -3,13 +3,14 @@ import { DEFAULT_TRAIN_SETTINGS, EngineError, type EngineClient } from '../../sr
 import { createFakeClient, type FakeEngineOptions } from '../../src/testing/fake-engine.ts';
 import { setConnection } from '../engine/engine-host.ts';
 import { editDataset, importFiles, makeSplit, takeSampleSet, undo } from './data-actions.ts';
-import { evaluateRun } from './evaluate-actions.ts';
+import { evaluateRun, predictFile } from './evaluate-actions.ts';
 import { listModels, loadModel } from './model-actions.ts';
 import { configure, openProject } from './project-actions.ts';
 import { INITIAL_STATE } from './state.ts';
 import { appStore, getState, setState } from './store.ts';
 import { cancelTask } from './tasks.ts';
 import { deleteRun, discardTraining, startTrainingRun, stopTraining } from './train-actions.ts';
+import { setOpen } from './when-open.ts';
 
 let client: EngineClient;
 
@@ -143,6 +144,44 @@ describe('training actions', () => {
     expect(project().runs).toEqual([]);
     expect(project().reports).toEqual({});
     expect(project().activeRunId).toBeNull();
+  });
+});
+
+describe('while there is no engine', () => {
+  beforeEach(() => {
+    setOpen(false);
+    setConnection(null);
+  });
+
+  it('a file to be answered waits for the next one, and can be taken back', async () => {
+    const file = new File(['x'], 'a.jpg');
+    const waiting = predictFile(file, { signal: new AbortController().signal });
+    const unwanted = new AbortController();
+    const takenBack = predictFile(file, { signal: unwanted.signal });
+    unwanted.abort();
+    await expect(takenBack).rejects.toMatchObject({ name: 'AbortError' });
+    let asked = 0;
+    const answered = new EngineError('file-empty', 'It holds nothing.');
+    await start({
+      override: {
+        'predict.file': () => {
+          asked += 1;
+          return Promise.reject(answered);
+        },
+      },
+    });
+    setOpen(true);
+    await expect(waiting).rejects.toMatchObject({ code: 'file-empty' });
+    expect(asked).toBe(1);
+  });
+
+  it('what cannot wait is said to have come too early, and not said twice where the banner says more', async () => {
+    setState({ engine: { status: 'starting', thread: 'worker', error: null } });
+    expect(await takeSampleSet('emoji', classes)).toMatchObject({ ok: false, cancelled: false });
+    expect(getState().notices).toMatchObject([{ body: { message: { key: 'common:notices.starting' } } }]);
+    setState({ notices: [], engine: { status: 'dead', thread: 'worker', error: null } });
+    await takeSampleSet('emoji', classes);
+    expect(getState().notices).toEqual([]);
   });
 });
 

@@ -1,4 +1,3 @@
-import { createStore } from 'zustand/vanilla';
 import { toErrorData } from '../../src/index.ts';
 import { connect } from '../engine/connect.ts';
 import { closeConnection, setConnection } from '../engine/engine-host.ts';
@@ -9,30 +8,12 @@ import { cancelRefresh } from './refresh.ts';
 import { getState, setSession, setState } from './store.ts';
 import { cancelAllTasks } from './tasks.ts';
 import { IDLE_TRAINING } from './training.ts';
-
-/** Whether there is an engine that has opened the project: what the mirror shows may be older. */
-const openStore = createStore(() => ({ isOpen: false }));
-
-/** Resolves once there is an engine that has opened the project, however long its start takes; rejects on abort. */
-export function whenOpen(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = () => {
-      if (!signal.aborted && !openStore.getState().isOpen) return;
-      unsubscribe();
-      signal.removeEventListener('abort', settle);
-      if (signal.aborted) reject(signal.reason as Error);
-      else resolve();
-    };
-    const unsubscribe = openStore.subscribe(settle);
-    signal.addEventListener('abort', settle);
-    settle();
-  });
-}
+import { setOpen } from './when-open.ts';
 
 /** Starts the engine, then opens the kept project. Also the way back after the engine died. */
 export async function bootEngine(): Promise<void> {
   watchNetwork();
-  openStore.setState({ isOpen: false });
+  setOpen(false);
   closeConnection();
   setState({ engine: { status: 'starting', thread: 'worker', error: null } });
   try {
@@ -53,12 +34,12 @@ export async function bootEngine(): Promise<void> {
   await listModels();
   await openProject();
   const { engine, project } = getState();
-  openStore.setState({ isOpen: engine.status === 'ready' && project !== null });
+  setOpen(engine.status === 'ready' && project !== null);
 }
 
 /** The thread is gone. Everything kept is on disk: the shell offers to start again. */
 function engineDied(): void {
-  openStore.setState({ isOpen: false });
+  setOpen(false);
   cancelAllTasks();
   cancelRefresh();
   setConnection(null);

@@ -14,6 +14,7 @@ import { setState } from './store.ts';
 import { runTask, type Outcome } from './tasks.ts';
 import { askToOpen } from './test-seal.ts';
 import { withRun } from './training.ts';
+import { whenOpen } from './when-open.ts';
 
 /**
  * Examines a run on exactly the recorded ids of one side. The report is kept with the project. Asks the person where the
@@ -108,15 +109,14 @@ export function predictSound(
   return engine().call('predict.sound', { samples, rate }, { signal });
 }
 
-/** A file of the person's, checked as an import checks it. Throws an `EngineError`. */
-export function predictFile(
+/**
+ * A file of the person's, checked as an import checks it. One given while there is no engine waits for the next one.
+ * Throws an `EngineError`.
+ */
+export async function predictFile(
   file: File,
-  options: { readonly runId?: string; readonly signal?: AbortSignal } = {},
+  { signal }: { readonly signal: AbortSignal },
 ): Promise<Prediction> {
-  const { runId, signal } = options;
-  return engine().call(
-    'predict.file',
-    { file, ...(runId !== undefined && { runId }) },
-    signal === undefined ? {} : { signal },
-  );
+  await whenOpen(signal);
+  return engine().call('predict.file', { file }, { signal });
 }

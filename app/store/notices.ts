@@ -1,6 +1,6 @@
 import { toErrorData, type ErrorCode, type ErrorData } from '../../src/index.ts';
 import type { Message, Notice, NoticeAction } from './state.ts';
-import { setState } from './store.ts';
+import { getState, setState } from './store.ts';
 
 /** More than this many at once and nobody reads any: the oldest goes. */
 const MOST_NOTICES = 4;
@@ -32,8 +32,10 @@ export function notifyError(
 ): string {
   const { subject, ...rest } = options;
   const error: ErrorData = isErrorData(thrown) ? thrown : toErrorData(thrown);
-  // The banner of the shell says it already.
-  if (error.code === 'worker-died') return '';
+  if (error.code === 'worker-died') {
+    // Once it is gone, the banner of the shell says it already.
+    return getState().engine.status === 'starting' ? notify({ key: 'common:notices.starting' }) : '';
+  }
   const action = WAYS_BACK[error.code];
   return push(subject === undefined ? { error } : { error, subject }, {
     tone: ASKED_FOR.includes(error.code) ? 'info' : 'error',

@@ -180,6 +180,7 @@ export const common = {
   },
   notices: {
     updateReady: 'A new version of Graft is ready. It is used when the page is opened next.',
+    starting: 'The part of the page that computes is still starting. Try that again in a moment.',
     label: 'Messages',
     actions: {
       'restart-engine': 'Start again',

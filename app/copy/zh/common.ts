@@ -174,6 +174,7 @@ export const common: Catalogue<typeof english> = {
   },
   notices: {
     updateReady: 'Graft 有新版本，下次打开页面时生效。',
+    starting: '负责计算的部分还在启动，请稍后再试。',
     label: '消息',
     actions: {
       'restart-engine': '重新启动',

@@ -15,11 +15,11 @@ import {
   type WalkResult,
 } from '../../capture/walk-drop.ts';
 import { openProjectFile } from '../../project/project-files.ts';
-import { whenOpen } from '../../store/boot.ts';
 import { importFiles, previewImport, type ImportOptions } from '../../store/data-actions.ts';
 import { notify, notifyError } from '../../store/notices.ts';
 import { getState } from '../../store/store.ts';
 import { cancelTask, type Outcome } from '../../store/tasks.ts';
+import { whenOpen } from '../../store/when-open.ts';
 import { addClass } from './prepare-actions.ts';
 
 /** A file that was left out: by the engine with its code, or because the system did not let us read it. */

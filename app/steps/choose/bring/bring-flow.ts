@@ -13,6 +13,7 @@ import { walkDrop, type DroppedItems, type FoundFile } from '../../../capture/wa
 import { notifyError } from '../../../store/notices.ts';
 import { adoptModel, checkModel, dismissInspection, inspectModel } from '../../../store/own-model-actions.ts';
 import { cancelTask } from '../../../store/tasks.ts';
+import { whenOpen } from '../../../store/when-open.ts';
 
 /** From the drop to the model's place among the others. */
 export type BringStage =
@@ -84,6 +85,12 @@ export async function bringUrl(url: string): Promise<void> {
 async function bring(source: ModelSource): Promise<void> {
   const signal = restart();
   set({ stage: 'working', doing: 'url' in source ? 'download' : 'reading' });
+  try {
+    // What is given while there is no engine waits for the next one.
+    await whenOpen(signal);
+  } catch {
+    return;
+  }
   const outcome = await inspectModel(source, (doing) => {
     if (!signal.aborted) set({ stage: 'working', doing });
   });
