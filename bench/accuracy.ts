@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TASKS } from '../src/core/tasks.ts';
 import { DEFAULT_TRAIN_SETTINGS, tunedFor, type DeviceReport, type TrainSettings } from '../src/index.ts';
-import { nGramAccuracy } from './n-grams.ts';
+import { argmax } from '../src/train/linear-head.ts';
+import { teachNGrams } from '../src/train/n-grams.ts';
 import { planName, type BenchOptions } from './options.ts';
 import { listFolders, listSplit, type ListedPicture } from './picture-list.ts';
 import { callEngine, openDoor, type BenchSite } from './site.ts';
@@ -71,7 +72,7 @@ async function measure(
   let tested = 0;
   for (let seed = 1; seed <= options.seeds; seed++) {
     const split = (await callEngine(page, 'data.split', splitFor(pictures, ids, options, seed))).result;
-    const baseline = baselineOf(pictures, ids, new Set(split.test));
+    const baseline = await baselineOf(pictures, ids, new Set(split.test));
     if (baseline !== null) console.log(`seed ${seed}: words and pairs of words alone: ${percent(baseline)}`);
     const train: TrainSettings = {
       ...DEFAULT_TRAIN_SETTINGS,
@@ -107,18 +108,22 @@ function deviceName({ backend, threads, forwardMs }: DeviceReport): string {
 type ListedSample = ListedPicture | ListedText;
 
 /** Of texts: what a model says that has read nothing before. `null` for other samples. */
-function baselineOf(
+async function baselineOf(
   samples: readonly ListedSample[],
   ids: Readonly<Record<string, string>>,
   test: ReadonlySet<string>,
-): number | null {
+): Promise<number | null> {
   const texts = samples.filter((sample): sample is ListedText => 'text' in sample && sample.name in ids);
   if (texts.length === 0) return null;
+  const labels = [...new Set(texts.map(({ label }) => label))].sort();
   const isTest = ({ name }: ListedText) => test.has(ids[name] ?? '');
-  return nGramAccuracy(
-    texts.filter((text) => !isTest(text)),
-    texts.filter(isTest),
+  const model = await teachNGrams(
+    texts.filter((one) => !isTest(one)).map(({ text, label }) => ({ text, label: labels.indexOf(label) })),
+    { classes: labels.length, seed: 1, pause: () => Promise.resolve() },
   );
+  const asked = texts.filter(isTest);
+  const right = asked.filter(({ text, label }) => labels[argmax(model.probabilities(text))] === label);
+  return right.length / asked.length;
 }
 
 /** A given split fixes the test ids (and what is not among them is for learning); otherwise the seed draws it all. */

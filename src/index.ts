@@ -137,6 +137,7 @@ export {
 } from './evaluate/learning-curve.ts';
 export type { CurveSample, ExpectedGain, PowerLaw } from './evaluate/learning-curve.ts';
 export type { LearningCurve } from './core/learning-curve.ts';
+export type { Baseline } from './core/baseline.ts';
 export { comparePaired } from './evaluate/paired.ts';
 export { wilsonInterval } from './evaluate/metrics.ts';
 export type { PairedComparison } from './evaluate/paired.ts';

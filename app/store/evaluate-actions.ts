@@ -79,6 +79,14 @@ export async function drawLearningCurve(): Promise<void> {
   if (outcome.ok) setState({ learningCurve: outcome.value });
 }
 
+/** What counting words gets right in the same exam. Of texts only. */
+export async function examineBaseline(): Promise<void> {
+  const outcome = await runTask('baseline', 'parts', ({ signal, report }) =>
+    engine().call('evaluate.baseline', { seed: 1 }, { signal, onEvent: report }),
+  );
+  if (outcome.ok) setState({ baseline: outcome.value });
+}
+
 function putRun(run: RunSummary): void {
   setState(({ project }) => ({ project: project && { ...project, runs: withRun(project.runs, run) } }));
 }

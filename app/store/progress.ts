@@ -13,6 +13,7 @@ export const TASK_KINDS = [
   'calibrate',
   'compare',
   'learning-curve',
+  'baseline',
   'stress',
   'feature-map',
   'save',

@@ -1,4 +1,5 @@
 import type {
+  Baseline,
   BackendName,
   CrossValidation,
   DeviceReport,
@@ -73,6 +74,8 @@ export interface AppState {
   readonly lastImport: ImportReport | null;
   /** The latest learning curve. */
   readonly learningCurve: LearningCurve | null;
+  /** The latest exam of counted words. */
+  readonly baseline: Baseline | null;
   /** The latest stress test of each run. */
   readonly stress: Readonly<Record<string, StressReport>>;
   /** The latest maps, by run and method: `run/pca`. */
@@ -109,6 +112,7 @@ export const INITIAL_STATE: AppState = {
   unfinished: null,
   lastImport: null,
   learningCurve: null,
+  baseline: null,
   stress: {},
   featureMaps: {},
   examSelection: null,

@@ -5,6 +5,7 @@
  *
  * All values are structured-cloneable. Pixels and files cross by transfer ({@link transferables}), never by copy.
  */
+import type { Baseline } from './baseline.ts';
 import type { CrossValidation } from './cross-validation.ts';
 import type { DataForm } from './data-forms.ts';
 import type { DatasetEdit, DatasetPatch, SampleId, ClassId } from './dataset.ts';
@@ -236,6 +237,11 @@ export interface EngineCalls {
   >;
   /** Heads on the project's pre-trained trunk, taught on parts of the training ids and examined on the test ids. Keeps nothing. */
   'evaluate.learningCurve': Row<{ readonly seed: number }, LearningCurve, Progress>;
+  /**
+   * Counts of words, taught on the training ids and examined on the test ids. Of texts only. Keeps nothing.
+   * @throws {EngineError} `no-test-samples`, `too-few-classes`; `model-unsupported` of other samples.
+   */
+  'evaluate.baseline': Row<{ readonly seed: number }, Baseline, Progress>;
   /**
    * The pictures of one side made worse in many ways, and what a run says then. Keeps nothing.
    * @throws {EngineError} `no-test-samples`.

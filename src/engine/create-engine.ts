@@ -1,4 +1,5 @@
 import type { EngineHandlers } from '../core/engine-api.ts';
+import { baselineHandlers } from './baseline-handlers.ts';
 import { calibrateHandlers } from './calibrate-handlers.ts';
 import { crossValidateHandlers } from './cross-validate-handlers.ts';
 import { curveHandlers } from './curve-handlers.ts';
@@ -40,6 +41,7 @@ export function createEngineHandlers({ thread, services }: EngineOptions): Engin
     ...useHandlers(state),
     ...calibrateHandlers(state),
     ...curveHandlers(state),
+    ...baselineHandlers(state),
     ...explainHandlers(state),
     ...mapHandlers(state),
     ...stressHandlers(state),

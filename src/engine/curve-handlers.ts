@@ -1,6 +1,6 @@
 /** @file The learning curve: heads on cached features, taught on parts of the training ids. */
 import type { CallContext, EngineHandlers } from '../core/engine-api.ts';
-import { assertNotAborted, EngineError } from '../core/errors.ts';
+import { assertNotAborted } from '../core/errors.ts';
 import type { LearningCurve } from '../core/learning-curve.ts';
 import { nextTask } from '../core/pacing.ts';
 import { createRng, deriveSeed, shuffled } from '../core/rng.ts';
@@ -8,7 +8,7 @@ import { fitClosedForm } from '../train/closed-form.ts';
 import { argmax, headLogits } from '../train/linear-head.ts';
 import type { LabelledSample } from '../train/train-task.ts';
 import type { EngineState } from './engine-state.ts';
-import { trainingData } from './training.ts';
+import { examData } from './training.ts';
 
 /** Parts of the training ids, and how often each is drawn: small parts differ most from draw to draw. */
 const PARTS = [
@@ -33,22 +33,7 @@ async function learningCurve(
   { signal, emit }: CallContext<'evaluate.learningCurve'>,
 ): Promise<LearningCurve> {
   return state.use({ signal }, async ({ extractor, modelId, signal: life }, session) => {
-    const { split, classes, train } = await trainingData(session, { signal: life, emit: () => undefined });
-    const index = new Map(classes.map(({ id }, at) => [id, at]));
-    const { samples } = session.data.dataset();
-    const exam = split.test.flatMap((id) => {
-      const sample = samples.get(id);
-      const label = sample === undefined ? undefined : index.get(sample.classId);
-      return sample === undefined || label === undefined
-        ? []
-        : [{ id, contentHash: sample.contentHash, label }];
-    });
-    if (exam.length === 0) {
-      throw new EngineError(
-        'no-test-samples',
-        'Nothing is on the test side. Split again with a larger part.',
-      );
-    }
+    const { split, classes, train, test: exam } = await examData(session, life);
     const { featureSize, blocks } = extractor.network;
     const fits = PARTS.reduce((sum, { draws }) => sum + draws, 0);
     const total = train.length + exam.length + fits;

@@ -149,6 +149,15 @@ describe('the engine', () => {
     await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
   });
 
+  it('counts words in texts only', async () => {
+    const { client } = engine;
+    await fill(client, 2, 20);
+    await expect(client.call('evaluate.baseline', { seed: 1 })).rejects.toMatchObject({
+      code: 'model-unsupported',
+      detail: { kind: 'picture' },
+    });
+  });
+
   it('gives the same probabilities after a restart', async () => {
     const { client, session } = engine;
     await fill(client, 2, 20);

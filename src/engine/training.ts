@@ -17,12 +17,14 @@ import type { ComputeContext } from './model-room.ts';
 import type { ProjectSession } from './project-session.ts';
 import { findRun } from './run-models.ts';
 
-/** What a run learns from: both sides with their labels, and the classes in the order of the outputs. */
+/** The recorded sides with their labels, and the classes in the order of the outputs. */
 export interface TrainingData {
   readonly split: SplitRecord;
   readonly classes: readonly ClassRecord[];
   readonly train: readonly LabelledSample[];
   readonly validation: readonly LabelledSample[];
+  /** For the exam alone: no run learns from it or looks at it. */
+  readonly test: readonly LabelledSample[];
 }
 
 /** At most this often is the best state stored beside the checkpoints: it is what answers if the run never goes on, ms. */
@@ -58,7 +60,20 @@ export async function trainingData(
       { classes: classes.length },
     );
   }
-  return { split, classes, train: labelled('train', classes), validation: labelled('validation', classes) };
+  return {
+    split,
+    classes,
+    train: labelled('train', classes),
+    validation: labelled('validation', classes),
+    test: labelled('test', classes),
+  };
+}
+
+/** The data of an exam. @throws {EngineError} as `trainingData`; `no-test-samples`. */
+export async function examData(session: ProjectSession, signal: AbortSignal): Promise<TrainingData> {
+  const data = await trainingData(session, { signal, emit: () => undefined });
+  if (data.test.length > 0) return data;
+  throw new EngineError('no-test-samples', 'Nothing is on the test side. Split again with a larger part.');
 }
 
 async function currentSplit(

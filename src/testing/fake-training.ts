@@ -14,6 +14,7 @@ type TrainingKind =
   | Extract<keyof EngineHandlers, `calibrate.${string}`>
   | 'evaluate.run'
   | 'evaluate.learningCurve'
+  | 'evaluate.baseline'
   | 'instant.update';
 
 /** The fake engine's runs: curves that fall, a test result of about 90 %, predictions that favour one class. */
@@ -190,6 +191,13 @@ export function createFakeTraining(
           truth,
           points,
         };
+      },
+      async 'evaluate.baseline'(_, { signal }) {
+        await wait(signal);
+        const split = data.split();
+        if (split === null) throw new EngineError('no-test-samples', 'No text is kept aside for the exam.');
+        const { classIds, predictions, splitHash } = fakeReport('baseline', 'test', split, data.state());
+        return { classIds, predictions, splitHash };
       },
       async 'calibrate.run'({ runId }, { signal }) {
         await wait(signal);

@@ -135,6 +135,22 @@ export const exam = {
     running: 'Comparison {{done}} of {{total}}',
     cost: 'estimating',
   },
+  baseline: {
+    title: 'Would counting words do?',
+    term: 'baseline: TF-IDF of words and pairs of words',
+    lead: 'A simple model that has read nothing before learns from the same texts and sits the same exam. What yours gets right beyond it is what pre-training brought.',
+    start: 'Find out',
+    again: 'Do it again',
+    working: 'Counting words',
+    words: 'Counting words',
+    score: '{{name}}: {{right}} of {{total}} right, {{accuracy}} (between {{low}} and {{high}})',
+    worth:
+      'Pre-training was worth it: run {{number}} gets {{points}} points more (between {{low}} and {{high}}). Luck alone would do that in {{p}} of cases.',
+    worse:
+      'Counting words does better: run {{number}} gets {{points}} points less (between {{low}} and {{high}}). Luck alone would do that in {{p}} of cases.',
+    noise:
+      'This exam cannot tell run {{number}} from counting words: the difference ({{points}} points, between {{low}} and {{high}}) would come by luck in {{p}} of cases.',
+  },
   curve: {
     title: 'How much more would help?',
     term: 'learning curve',

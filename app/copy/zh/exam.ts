@@ -128,6 +128,22 @@ export const exam: Catalogue<typeof english> = {
     running: '第 {{done}} 项，共 {{total}} 项',
     cost: '正在估算',
   },
+  baseline: {
+    title: '只数词够不够？',
+    term: '基线：单词和词对的 TF-IDF',
+    lead: '一个什么都没读过的简单模型用同样的文本学习，参加同样的考试。你的模型多答对的部分，就是预训练带来的。',
+    start: '看看结果',
+    again: '再做一次',
+    working: '正在数词',
+    words: '只数词',
+    score: '{{name}}：{{total}} 题答对 {{right}} 题，{{accuracy}}（在 {{low}} 到 {{high}} 之间）',
+    worth:
+      '预训练是值得的：第 {{number}} 次训练高 {{points}} 个百分点（在 {{low}} 到 {{high}} 之间），碰巧如此的机会是 {{p}}。',
+    worse:
+      '只数词反而更好：第 {{number}} 次训练低 {{points}} 个百分点（在 {{low}} 到 {{high}} 之间），碰巧如此的机会是 {{p}}。',
+    noise:
+      '这次考试分不出第 {{number}} 次训练和只数词的高下：相差 {{points}} 个百分点（在 {{low}} 到 {{high}} 之间），碰巧如此的机会是 {{p}}。',
+  },
   curve: {
     title: '再多些数据有用吗？',
     term: '学习曲线',

@@ -7,6 +7,7 @@ import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { useFormat } from '../../copy/format.ts';
 import styles from './EvaluateStep.module.css';
 import own from './Scores.module.css';
+import { SIGNIFICANT } from './exam.ts';
 
 interface ComparisonProps {
   readonly project: ProjectSnapshot;
@@ -14,8 +15,6 @@ interface ComparisonProps {
   readonly runs: readonly RunSummary[];
 }
 
-/** Below this a difference is called one: the usual bar. */
-const SIGNIFICANT = 0.05;
 /** Curves that can be told apart. */
 const MOST_CURVES = 5;
 const COLOURS = ['var(--g-leaf)', 'var(--g-ink)', 'var(--g-bark)', 'var(--g-amber-ink)', 'var(--g-ink-3)'];

@@ -5,9 +5,11 @@ import { opensBeyondFree, timesOpened, type ProjectSnapshot, type RunSummary } f
 import { ProgressRow } from '../../components/ProgressRow.tsx';
 import { StepFrame } from '../../components/StepFrame.tsx';
 import { evaluateRun } from '../../store/evaluate-actions.ts';
+import { useSampleKind } from '../../store/sample-kind.ts';
 import { goToStep, useApp } from '../../store/store.ts';
 import { cancelTask } from '../../store/tasks.ts';
 import { NextStep } from '../NextStep.tsx';
+import { BaselinePanel } from './BaselinePanel.tsx';
 import { Comparison } from './Comparison.tsx';
 import { Comparisons } from './Comparisons.tsx';
 import styles from './EvaluateStep.module.css';
@@ -21,6 +23,7 @@ import { useAutoExam } from './use-auto-exam.ts';
 export function EvaluateStep() {
   const { t } = useTranslation('evaluate');
   const project = useApp((state) => state.project);
+  const kind = useSampleKind();
   const [chosen, setChosen] = useState<string | null>(null);
   if (project === null) return null;
   const runs = usableRuns(project.runs);
@@ -36,6 +39,7 @@ export function EvaluateStep() {
           <Comparison project={project} runs={runs} />
           {project.split !== null && project.split.test.length > 0 && (
             <>
+              {kind === 'text' && <BaselinePanel project={project} run={run} />}
               <Comparisons project={project} />
               <LearningCurvePanel project={project} />
             </>

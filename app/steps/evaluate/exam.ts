@@ -7,6 +7,9 @@ import type {
   SamplePrediction,
 } from '../../../src/index.ts';
 
+/** Below this probability by luck alone a difference is called one: the usual bar. */
+export const SIGNIFICANT = 0.05;
+
 /** Below this many pictures a result is a glimpse; below the second, its range is wide enough for a warning. */
 const GLIMPSE = 10;
 const SMALL = 40;
