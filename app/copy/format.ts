@@ -9,6 +9,8 @@ export interface Format {
   readonly compact: (value: number) => string;
   /** 0.814 -> 81 % */
   readonly percent: (fraction: number, digits?: number) => string;
+  /** Of a p-value: 0.42 -> 42 %, 0.013 -> 1.3 %, 0.00001 -> < 0.1 % */
+  readonly chance: (probability: number) => string;
   readonly number: (value: number, digits?: number) => string;
   /** 1900000 -> 1.9 MB */
   readonly bytes: (bytes: number) => string;
@@ -18,6 +20,9 @@ export interface Format {
   readonly time: (atMs: number) => string;
 }
 
+/** A smaller chance is said to be below this: to many it would read as none. */
+const LEAST_CHANCE = 0.001;
+
 export function useFormat(): Format {
   const { t, i18n } = useTranslation('common');
   const language = i18n.language;
@@ -25,11 +30,16 @@ export function useFormat(): Format {
     const locale = language === 'zh' ? 'zh-CN' : 'en-GB';
     const number = (value: number, digits = 0) =>
       new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+    const percent = (fraction: number, digits = 0) =>
+      `${number(fraction * 100, digits)}${language === 'zh' ? '%' : '\u00a0%'}`;
     return {
       count: (value) => number(value),
       compact: (value) => compact(value, locale),
-      percent: (fraction, digits = 0) =>
-        `${number(fraction * 100, digits)}${language === 'zh' ? '%' : '\u00a0%'}`,
+      percent,
+      chance: (probability) =>
+        probability < LEAST_CHANCE
+          ? `<\u00a0${percent(LEAST_CHANCE, 1)}`
+          : percent(probability, probability < 0.1 ? 1 : 0),
       number,
       bytes: (bytes) => {
         const [value, unit] = scaleBytes(bytes);

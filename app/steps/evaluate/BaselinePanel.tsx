@@ -132,7 +132,7 @@ function Sentence({ run, report, baseline }: VerdictProps & { readonly report: E
           points: format.number(100 * (verdict === 'worse' ? -1 : 1) * found.difference, 1),
           low: format.number(100 * from, 1),
           high: format.number(100 * to, 1),
-          p: format.percent(found.pValue, found.pValue < 0.1 ? 1 : 0),
+          p: format.chance(found.pValue),
         })}
       </strong>
     </p>

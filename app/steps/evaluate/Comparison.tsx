@@ -91,7 +91,7 @@ function Verdict({ project, first, second }: VerdictProps) {
     points: format.number(100 * Math.abs(found.difference), 1),
     low: format.number(100 * (bounds[0] ?? 0), 1),
     high: format.number(100 * (bounds[1] ?? 0), 1),
-    p: format.percent(found.pValue, found.pValue < 0.1 ? 1 : 0),
+    p: format.chance(found.pValue),
   };
   return (
     <div className={own.sentences} role="status">
