@@ -72,6 +72,6 @@ async function baseline(
 }
 
 async function readText(session: ProjectSession, id: string, signal: AbortSignal): Promise<string> {
-  const blob = await session.data.picture({ id }, { signal, emit: () => undefined as never });
+  const blob = await session.data.picture({ id }, { signal, emit: () => undefined });
   return blob.text();
 }

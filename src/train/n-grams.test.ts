@@ -37,10 +37,10 @@ describe('the weights of words', () => {
   });
 
   it('count each sign of a script without spaces as a word', () => {
-    const { feature } = fitTfIdf(['我爱GPU编程']);
+    const signs = fitTfIdf(['我爱GPU编程']);
     for (const gram of ['我', '爱', 'gpu', '编', '编 程', 'gpu 编'])
-      expect(feature(gram), gram).toBeDefined();
-    expect(feature('我爱')).toBeUndefined();
+      expect(signs.feature(gram), gram).toBeDefined();
+    expect(signs.feature('我爱')).toBeUndefined();
   });
 });
 
