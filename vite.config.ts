@@ -15,6 +15,9 @@ const ISOLATION = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+/** Set by `scripts/test-packs.mjs`. */
+const WITH_ALL_PACKS = process.env['GRAFT_ALL_PACKS'] === '1';
+
 const chromium = findChromium();
 
 /** Packs that are large or for few: the service worker keeps them only once somebody chose them. */
@@ -124,6 +127,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['{src,app}/**/*.browser.test.{ts,tsx}'],
+          // A step of each whole trunk on each back-end takes minutes in software: `npm run test:packs`, with all packs.
+          exclude: WITH_ALL_PACKS ? [] : ['src/models/training-step.browser.test.ts'],
           testTimeout: 60_000,
           // The tests do more where the back-ends of the GPU are not computed in software.
           env: { VITE_REAL_GPU: ON_REAL_GPU ? '1' : '' },
