@@ -46,8 +46,6 @@ test('the words that come with the site are taken, taught, and told in voices th
   graft,
   page,
 }) => {
-  // Each of 224 sounds is decoded, drawn and kept.
-  test.setTimeout(240_000);
   await graft.open();
   await graft.chooseSounds();
   await graft.prepare.open();
@@ -55,7 +53,7 @@ test('the words that come with the site are taken, taught, and told in voices th
     page.getByRole('button', { name: graft.say(`prepare:empty.sampleButtons.${set}`), exact: true });
   await expect(button('chineseWords')).toBeVisible();
   await button('englishWords').click();
-  await graft.prepare.waitForPictures(224, 150_000);
+  await graft.prepare.waitForPictures(224);
   await expect(graft.prepare.cards).toHaveCount(8);
   await expect(graft.prepare.card('forward')).toBeVisible();
   await graft.fineTune.teach();

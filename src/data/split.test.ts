@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { DatasetState, SampleRecord } from '../core/dataset.ts';
 import { createRng } from '../core/rng.ts';
 import type { Rng } from '../core/rng.ts';
@@ -6,9 +6,6 @@ import type { SplitRecord, SplitSettings } from '../core/split.ts';
 import { sampleRecord } from '../testing/sample-record.ts';
 import { findGroups } from './groups.ts';
 import { makeSplit } from './split.ts';
-
-// Hundreds of data sets each: seconds on a machine that does other things too.
-vi.setConfig({ testTimeout: 60_000 });
 
 const SETTINGS: SplitSettings = { validation: 0.15, test: 0.15, seed: 7 };
 

@@ -79,7 +79,7 @@ describe.each([
       }
     }
     network.dispose();
-  }, 30_000);
+  });
 
   test('leaves no tensor', async () => {
     const network = make();
