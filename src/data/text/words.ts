@@ -8,8 +8,6 @@ export interface TextPart {
   readonly pieces: readonly number[];
 }
 
-const SEGMENTER = new Intl.Segmenter('en', { granularity: 'word' });
-
 /**
  * The words of a text with their pieces. Marks stay with the word that they touch; a piece belongs to the word that it
  * ends in, and a space to the word that follows. What lies behind the last piece is one part.
@@ -54,7 +52,9 @@ interface Segment {
 function segmentsOf(content: string, read: number): Segment[] {
   const parts: Segment[] = [];
   let end = 0;
-  for (const { segment, index, isWordLike } of SEGMENTER.segment(content)) {
+  // Made when it is needed: without one, the engine must start all the same.
+  const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
+  for (const { segment, index, isWordLike } of segmenter.segment(content)) {
     if (end >= read) {
       parts.push({ text: content.slice(index), isWord: false, isNamed: false, end: Infinity });
       break;
