@@ -78,6 +78,13 @@ function inputOf({ params: { of }, model, session, signal }: HeatTask): Promise<
     : session.data.readInput(of, input, signal);
 }
 
+/** The sample or the file itself. */
+async function bytesOf({ params: { of }, session, signal }: HeatTask): Promise<Uint8Array<ArrayBuffer>> {
+  const blob =
+    typeof of === 'string' ? await session.data.picture({ id: of }, { signal, emit: () => undefined }) : of;
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
 async function gradCamHeat(task: HeatTask, values: InputValues): Promise<HeatMap> {
   const { params, model, label } = task;
   const { network, head } = model;
@@ -98,18 +105,14 @@ async function gradCamHeat(task: HeatTask, values: InputValues): Promise<HeatMap
 
 /** A map over time and bands, turned as spectrograms are drawn. */
 async function soundHeat(task: HeatTask, frames: number): Promise<HeatMap> {
-  const { params, session, signal } = task;
-  if (params.method !== 'grad-cam') throw notSo(task);
+  if (task.params.method !== 'grad-cam') throw notSo(task);
   const map = await gradCamHeat(task, await inputOf(task));
   const { rows: times, columns: bands, values } = map;
   const upright = Float32Array.from(values, (_, at) => {
     const band = bands - 1 - Math.floor(at / times);
     return values[(at % times) * bands + band] ?? 0;
   });
-  const { of } = params;
-  const blob =
-    typeof of === 'string' ? await session.data.picture({ id: of }, { signal, emit: () => undefined }) : of;
-  const { samples, rate } = readWav(new Uint8Array(await blob.arrayBuffer()));
+  const { samples, rate } = readWav(await bytesOf(task));
   // What is halved on the way leaves as much out at both ends.
   const stride = 2 ** Math.floor(Math.log2(frames / times));
   const from = (frames - times * stride) / 2;
@@ -146,13 +149,11 @@ async function pictureHeat(task: HeatTask): Promise<HeatMap> {
 }
 
 async function wordHeat(task: HeatTask): Promise<WordHeat> {
-  const { params, model, label, session, signal, onProgress } = task;
-  const { of, runId, classId, method } = params;
+  const { params, model, label, signal, onProgress } = task;
+  const { runId, classId, method } = params;
   const { network, head } = model;
   const { input } = network;
-  const blob =
-    typeof of === 'string' ? await session.data.picture({ id: of }, { signal, emit: () => undefined }) : of;
-  const content = textOf(new Uint8Array(await blob.arrayBuffer()));
+  const content = textOf(await bytesOf(task));
   const startedMs = performance.now();
   const pieces = piecesRead(content, input);
   const parts = partsOf(content, pieces);

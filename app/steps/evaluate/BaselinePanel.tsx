@@ -70,7 +70,7 @@ function Verdict({ run, report, baseline }: VerdictProps) {
   return (
     <div className={own.sentences} role="status">
       <Score name={t('baseline.words')} right={right} total={predictions.length} />
-      {report !== undefined && (
+      {report?.splitHash === baseline.splitHash && (
         <>
           <Score name={`${t('compare.run')} ${run.number}`} right={report.correct} total={report.total} />
           <Sentence run={run} report={report} baseline={baseline} />
