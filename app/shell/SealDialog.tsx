@@ -14,7 +14,7 @@ export function SealDialog() {
       {asked !== null && (
         <Stack>
           <p>
-            {t('seal.opened', { count: asked.opened })}
+            {t('opened', { count: asked.opened })}
             {asked.more > 1 && ` ${t('seal.more', { count: asked.more })}`}
           </p>
           <p>{t('seal.why')}</p>

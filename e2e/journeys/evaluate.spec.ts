@@ -209,7 +209,7 @@ test('a test set that was opened often is opened once more only when the person 
   const examine = page.getByRole('button', { name: say('evaluate:examine'), exact: true });
   const dialog = page.getByRole('dialog', { name: say('evaluate:seal.title') });
   await examine.click();
-  await expect(dialog).toContainText(say('evaluate:seal.opened', { count: 5 }));
+  await expect(dialog).toContainText(say('evaluate:opened', { count: 5 }));
   await dialog.getByRole('button', { name: say('evaluate:seal.keep') }).click();
   await expect(dialog).toBeHidden();
   await expect(evaluate.headline).toHaveCount(0);
@@ -223,7 +223,7 @@ test('a test set that was opened often is opened once more only when the person 
     page.getByRole('button', { name: say('exam:card.markdown'), exact: true }).click(),
   ]);
   const card = await readFile(await download.path(), 'utf8');
-  expect(card).toContain(say('exam:card.opened', { count: 6 }));
+  expect(card).toContain(say('evaluate:opened', { count: 6 }));
   expect(card).toContain(say('exam:card.limitOpened'));
   await page.reload();
   await graft.ready();

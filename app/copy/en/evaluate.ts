@@ -19,8 +19,6 @@ export const evaluate = {
     'The final exam (test set) has been opened {{count}} times. From now on it is opened only when you ask for it.',
   seal: {
     title: 'Open the final exam once more?',
-    opened_other:
-      'The final exam (test set) has been opened {{count}} times: once for each run examined on it.',
     more_other: 'This comparison would open it {{count}} more times.',
     why: 'Each look is another chance that a run does well on just these pictures, by luck. Pick the best of many, and its score is too rosy: on new pictures it will do worse.',
     instead:

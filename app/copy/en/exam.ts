@@ -191,9 +191,6 @@ export const exam = {
       '{{count}} sample was kept together with others of its group, so that none straddles the split.',
     grouped_other:
       '{{count}} samples were kept together with others of their group, so that none straddles the split.',
-    opened_one: 'The final exam (test set) has been opened once.',
-    opened_other:
-      'The final exam (test set) has been opened {{count}} times: once for each run examined on it.',
     limitOpened:
       'If this run was chosen for its result in the final exam, the result is probably a little too good.',
     perClass: 'Class',

@@ -14,7 +14,6 @@ export const evaluate: Catalogue<typeof english> = {
   sealed_other: '期末考试（测试集）已打开 {{count}} 次，此后只在你要求时才会打开。',
   seal: {
     title: '再打开一次期末考试？',
-    opened_other: '期末考试（测试集）已打开 {{count}} 次：每考一次训练算一次。',
     more_other: '这次比较还会再打开 {{count}} 次。',
     why: '每看一次，就多一次机会碰上恰好在这些图片上考得好的训练。从许多次里挑最好的，成绩会虚高：换成新图片就没有这么好了。',
     instead: '要在几次训练之间做选择，请看学习中检查用的图片（验证集）上的成绩，选定之后再打开期末考试。',

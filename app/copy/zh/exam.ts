@@ -180,7 +180,6 @@ export const exam: Catalogue<typeof english> = {
     dataLine:
       '共 {{total}} 个样本：{{train}} 个用于学习，{{validation}} 个用于学习中检查，{{test}} 个用于期末考试。',
     grouped_other: '{{count}} 个样本与同组的其他样本放在同一边，不会跨越划分。',
-    opened_other: '期末考试（测试集）已打开 {{count}} 次：每考一次训练算一次。',
     limitOpened: '如果是因为期末考试成绩好才选了这次训练，这个成绩多半略有虚高。',
     perClass: '类别',
     support: '考题数',

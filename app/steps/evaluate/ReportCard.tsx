@@ -189,7 +189,7 @@ function useResultSections({
   exam,
   classes,
 }: ReportCardProps): () => CardSection[] {
-  const { t } = useTranslation('exam');
+  const { t } = useTranslation(['exam', 'evaluate']);
   const format = useFormat();
   const say = useScoreWords();
   return () => {
@@ -216,7 +216,7 @@ function useResultSections({
             low: format.percent(report.accuracyInterval.low),
             high: format.percent(report.accuracyInterval.high),
           }),
-          ...(opened > 0 ? [t('card.opened', { count: opened })] : []),
+          ...(opened > 0 ? [t('evaluate:opened', { count: opened })] : []),
           ...(confused.length > 0 ? [t('card.confused', { list: confused.join('; ') })] : []),
         ],
         table: {
