@@ -55,28 +55,21 @@ async function benchPictures(site: BenchSite, scale: number): Promise<Row[]> {
   }
 }
 
-async function benchTable(site: BenchSite, scale: number): Promise<Row[]> {
+function benchTable(site: BenchSite, scale: number): Promise<Row[]> {
   const bytes = CSV_BYTES * scale;
-  return withFile('texts.csv', bytes, writeCsv, (file) =>
-    importRows(site, {
-      name: `a CSV of ${megabytes(bytes)} MB`,
-      task: 'text-classification',
-      files: [file],
-      paths: ['texts.csv'],
-    }),
-  );
+  return benchFile(site, {
+    name: 'texts.csv',
+    kind: 'a CSV',
+    task: 'text-classification',
+    bytes,
+    write: writeCsv,
+  });
 }
 
-async function benchZip(site: BenchSite, scale: number): Promise<Row[]> {
+function benchZip(site: BenchSite, scale: number): Promise<Row[]> {
   const bytes = ZIP_BYTES * scale;
-  return withFile('photos.zip', bytes, writePhotos, (file) =>
-    importRows(site, {
-      name: `a zip of ${megabytes(bytes)} MB`,
-      task: 'image-classification',
-      files: [file],
-      paths: ['photos.zip'],
-    }),
-  );
+  const task = 'image-classification';
+  return benchFile(site, { name: 'photos.zip', kind: 'a zip', task, bytes, write: writePhotos });
 }
 
 async function benchCopies(site: BenchSite, scale: number): Promise<Row[]> {
@@ -149,18 +142,28 @@ async function preview(
   return { table: result.table?.mapping ?? null, previewMs: elapsedMs };
 }
 
-/** A file of about so many bytes that is gone afterwards. */
-async function withFile(
-  name: string,
-  bytes: number,
-  write: (path: string, bytes: number) => Promise<void>,
-  use: (path: string) => Promise<Row[]>,
-): Promise<Row[]> {
+interface LargeFile {
+  readonly name: string;
+  /** As the table says it. */
+  readonly kind: string;
+  readonly task: TaskId;
+  /** About. */
+  readonly bytes: number;
+  readonly write: (path: string, bytes: number) => Promise<void>;
+}
+
+/** One file by itself, which is gone afterwards. */
+async function benchFile(site: BenchSite, { name, kind, task, bytes, write }: LargeFile): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'graft-bench-'));
   try {
     const path = join(folder, name);
     await write(path, bytes);
-    return await use(path);
+    return await importRows(site, {
+      name: `${kind} of ${megabytes(bytes)} MB`,
+      task,
+      files: [path],
+      paths: [name],
+    });
   } finally {
     await rm(folder, { recursive: true });
   }

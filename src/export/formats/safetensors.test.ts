@@ -2,9 +2,14 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Graph, Node } from '../../graph/model/ir.ts';
-import { rareClassifier, SKETCH_SIDE, sketchedClassifier } from '../../testing/graphs/sketched-classifier.ts';
+import {
+  exportedSketch,
+  rareClassifier,
+  SKETCH_SIDE,
+  sketchedClassifier,
+} from '../../testing/graphs/sketched-classifier.ts';
 import { exportModel } from '../export-model.ts';
-import { bytesOf, type ExportedClassifier, fileNamed } from '../format.ts';
+import { bytesOf, fileNamed } from '../format.ts';
 import { ATTRIBUTES } from '../pytorch/operations.ts';
 import script from '../pytorch/rebuild.py?raw';
 import { pattern } from '../test-vectors.ts';
@@ -12,20 +17,6 @@ import { createAnswer } from '../verify.ts';
 import { safetensorsFormat } from './safetensors.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
-
-function classifier(graph: Graph): ExportedClassifier {
-  return {
-    graph,
-    inputSize: SKETCH_SIDE,
-    labels: ['cat', '狗', 'a "fish"'],
-    title: 'Pets',
-    language: 'en',
-    base: { name: 'Trunk', licence: 'Apache-2.0', source: 'somewhere' },
-    temperature: 1.5,
-    abstainBelow: 0.4,
-    vectors: { probabilities: [] },
-  };
-}
 
 /** The sketch with one more step in front of its last. */
 function withStep(step: Omit<Node, 'name' | 'outputs'>, outputs = ['odd']): Graph {
@@ -42,13 +33,13 @@ async function answersOf(graph: Graph) {
 
 describe('safetensorsFormat', () => {
   it.each([sketchedClassifier, rareClassifier])('reads what it wrote: %o', async (make) => {
-    const files = await safetensorsFormat.write(classifier(make()), 'float32');
+    const files = await safetensorsFormat.write(exportedSketch(make()), 'float32');
     expect(await answersOf(await safetensorsFormat.read(files))).toEqual(await answersOf(make()));
   });
 
   it('says in config.json how to ask and how to read the answers, a line for each step', async () => {
     const graph = sketchedClassifier();
-    const files = await safetensorsFormat.write(classifier(graph), 'float16');
+    const files = await safetensorsFormat.write(exportedSketch(graph), 'float16');
     const text = new TextDecoder().decode(await bytesOf(fileNamed(files, 'config.json')));
     expect(JSON.parse(text)).toMatchObject({
       version: 1,
@@ -79,7 +70,7 @@ describe('safetensorsFormat', () => {
       ...graph.parameters,
       ...[unread, large, wide, head].map((one) => [one.name, one] as const),
     ]);
-    const files = await safetensorsFormat.write(classifier({ ...graph, parameters }), 'float16');
+    const files = await safetensorsFormat.write(exportedSketch({ ...graph, parameters }), 'float16');
     const read = await safetensorsFormat.read(files);
     expect(read.parameters.has('unread')).toBe(false);
     expect(read.parameters.get('head')).toMatchObject({ dtype: 'float16', shape: [3, 128] });
@@ -111,7 +102,7 @@ describe('safetensorsFormat', () => {
       pictures: [],
       signal: new AbortController().signal,
     } as const;
-    await expect(exportModel(classifier(graph), asked, options)).rejects.toMatchObject({
+    await expect(exportModel(exportedSketch(graph), asked, options)).rejects.toMatchObject({
       code: 'export-operation',
       detail: { op, node: 'odd step', format: 'safetensors' },
     });
@@ -120,7 +111,7 @@ describe('safetensorsFormat', () => {
   it('takes attributes that say nothing', async () => {
     const attributes = { kernel_shape: [2, 2], ceil_mode: 0, storage_order: 0, dilations: [1, 1] };
     const files = await safetensorsFormat.write(
-      classifier(withStep({ op: 'MaxPool', inputs: ['pixels'], attributes })),
+      exportedSketch(withStep({ op: 'MaxPool', inputs: ['pixels'], attributes })),
       'float32',
     );
     const { nodes } = await safetensorsFormat.read(files);

@@ -4,9 +4,9 @@ import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ExportPrecision } from '../../core/export.ts';
 import type { Graph, Node } from '../../graph/model/ir.ts';
-import { layeredClassifier, SKETCH_SIDE } from '../../testing/graphs/sketched-classifier.ts';
+import { exportedSketch, layeredClassifier, SKETCH_SIDE } from '../../testing/graphs/sketched-classifier.ts';
 import { exportModel } from '../export-model.ts';
-import { bytesOf, type ExportedClassifier, fileNamed } from '../format.ts';
+import { bytesOf, fileNamed } from '../format.ts';
 import { LAYER_FORMS } from '../layers/rules.ts';
 import { pattern } from '../test-vectors.ts';
 import { createAnswer } from '../verify.ts';
@@ -14,23 +14,9 @@ import { teachableMachineFormat } from './teachable-machine.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
-function classifier(graph: Graph): ExportedClassifier {
-  return {
-    graph,
-    inputSize: SKETCH_SIDE,
-    labels: ['cat', '狗', 'a "fish"'],
-    title: 'Pets',
-    language: 'en',
-    base: { name: 'Trunk', licence: 'Apache-2.0', source: 'somewhere' },
-    temperature: 1,
-    abstainBelow: 0.4,
-    vectors: { probabilities: [] },
-  };
-}
-
 /** The files as the library of Teachable Machine opens them: `tf.loadLayersModel`. */
 async function opened(precision: ExportPrecision) {
-  const files = await teachableMachineFormat.write(classifier(layeredClassifier()), precision);
+  const files = await teachableMachineFormat.write(exportedSketch(layeredClassifier()), precision);
   const json = async (name: string) =>
     JSON.parse(new TextDecoder().decode(await bytesOf(fileNamed(files, name)))) as never;
   const {
@@ -104,7 +90,7 @@ describe('teachableMachineFormat', () => {
       pictures: [],
       signal,
     } as const;
-    await expect(exportModel(classifier(graph), asked, options)).rejects.toMatchObject({
+    await expect(exportModel(exportedSketch(graph), asked, options)).rejects.toMatchObject({
       code: 'export-operation',
       detail: { op, node: 'odd step', format: 'Teachable Machine' },
     });

@@ -183,3 +183,16 @@ export function layeredClassifier(): Graph {
   );
   return s.graph(s.node('Softmax', [s.node('Identity', [logits])], { axis: -1 }));
 }
+
+/** One of these as something that is exported, with facts that a format has to hold: a label needs escaping. */
+export const exportedSketch = (graph: Graph) => ({
+  graph,
+  inputSize: SKETCH_SIDE,
+  labels: ['cat', '狗', 'a "fish"'],
+  title: 'Pets',
+  language: 'en' as const,
+  base: { name: 'Trunk', licence: 'Apache-2.0', source: 'somewhere' },
+  temperature: 1.5,
+  abstainBelow: 0.4,
+  vectors: { probabilities: [] },
+});
