@@ -44,19 +44,18 @@ export function WhyFile({ file, prediction }: WhyFileProps) {
       {runId === null ? (
         <p className={styles.lead}>{t('noRun')}</p>
       ) : (
-        <>
-          <WhyChoices
-            classes={classes}
-            question={question}
-            heat={heat}
-            onAsk={(next) => setAsked({ ...next, label: next.label === label ? asked.label : next.label })}
-          />
+        <WhyChoices
+          classes={classes}
+          question={question}
+          heat={heat}
+          onAsk={(next) => setAsked({ ...next, label: next.label === label ? asked.label : next.label })}
+        >
           {heat.status === 'ready' && (
             <div className={styles.marked}>
               <HeatShade heat={heat} width={1} height={1} name={classes[label]?.name ?? ''} />
             </div>
           )}
-        </>
+        </WhyChoices>
       )}
     </section>
   );

@@ -1,4 +1,5 @@
 import { NativeSelect, SegmentedControl } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSampleKind } from '../../../store/sample-kind.ts';
 import type { NamedClass } from '../exam.ts';
@@ -12,10 +13,12 @@ interface WhyChoicesProps {
   readonly question: WhyQuestion;
   readonly heat: Asked<Heat>;
   readonly onAsk: (question: WhyQuestion) => void;
+  /** The answer as it is seen, where no dialog shows it: between the question and the words. */
+  readonly children?: ReactNode;
 }
 
 /** What is asked about a sample: how, about which class, where; and what the answer says in words. */
-export function WhyChoices({ classes, question, heat, onAsk }: WhyChoicesProps) {
+export function WhyChoices({ classes, question, heat, onAsk, children }: WhyChoicesProps) {
   const { t } = useTranslation('why');
   const { view, label } = question;
   const kind = useSampleKind();
@@ -50,6 +53,7 @@ export function WhyChoices({ classes, question, heat, onAsk }: WhyChoicesProps) 
           />
         )}
       </div>
+      {children}
       <HeatWords view={view} name={classes[label]?.name ?? ''} heat={heat} />
     </>
   );
